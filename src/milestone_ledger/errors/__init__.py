@@ -1,0 +1,125 @@
+"""
+Every error that a user can meet, in one tree.
+
+.. code-block:: text
+
+    LedgerError
+    ├─ InvalidValueError (ValueError)        a value object refused its input
+    ├─ RuleError                             decide() refused an event
+    │  ├─ NoProgrammeError                   the first entry must define the programme
+    │  ├─ ProgrammeChangeError               a definition may only add
+    │  ├─ UnknownNameError (LookupError)     source, project, milestone, unit, domain, delivery mode, entry
+    │  ├─ DuplicateNameError                 an id, name or alias is taken
+    │  ├─ FutureEvidenceError                evidence about a day after its own publication
+    │  ├─ FuturePublicationError             a document from the future
+    │  ├─ ContradictionError                 two statements that cannot both hold
+    │  ├─ QuantityError, MembershipError     batches
+    │  ├─ DeadlineError                      a deadline needs both ends
+    │  ├─ ContestedError                     contested without a reason
+    │  ├─ RetractionError                    what cannot be retracted, or not like that
+    │  └─ RefusedEntriesError (ExceptionGroup)   several of the above, all at once
+    ├─ StoreError
+    │  ├─ UnknownLedgerError (LookupError)   the database holds no such ledger
+    │  ├─ ConcurrentAppendError              the ledger moved on: reload, decide again
+    │  ├─ IdempotencyConflictError           same key, other content
+    │  ├─ AppendOnlyError                    someone tried to change history
+    │  ├─ GuardsMissingError                 the database no longer protects the log
+    │  ├─ SchemaVersionError                 database is at X, package needs Y, run Z
+    │  ├─ ForeignDatabaseError               not one of ours, or not a database
+    │  ├─ UnsafeSettingsError                the database may lose acknowledged commits
+    │  ├─ ClockError                         the clock lies
+    │  ├─ DatabaseUnavailableError           cannot connect, locked, disk full, read-only
+    │  └─ TamperedLedgerError                which seq, what does not agree
+    ├─ CodecError
+    │  ├─ UnknownEventKindError (LookupError)
+    │  └─ UndecodableEventError (ValueError)
+    └─ IntakeError (ExceptionGroup)          every bad row at once: file, row, column, value, remedy
+
+A message says what happened, where, and how to mend it.
+It exists in English (``str(error)``) and in Chinese (``error.message("zh")``); both are built from the
+data on the attributes, so code never needs to parse a message.
+"""
+
+from __future__ import annotations
+
+from milestone_ledger.errors._base import (
+    InvalidValueError,
+    Language,
+    LedgerError,
+)
+from milestone_ledger.errors.codec import (
+    CodecError,
+    UndecodableEventError,
+    UnknownEventKindError,
+)
+from milestone_ledger.errors.intake import (
+    IntakeError,
+    RowError,
+)
+from milestone_ledger.errors.rules import (
+    ContestedError,
+    ContradictionError,
+    DeadlineError,
+    DuplicateNameError,
+    FutureEvidenceError,
+    FuturePublicationError,
+    MembershipError,
+    NoProgrammeError,
+    ProgrammeChangeError,
+    QuantityError,
+    RefusedEntriesError,
+    RetractionError,
+    RuleError,
+    UnknownNameError,
+)
+from milestone_ledger.errors.store import (
+    AppendOnlyError,
+    ClockError,
+    ConcurrentAppendError,
+    DatabaseUnavailableError,
+    ForeignDatabaseError,
+    GuardsMissingError,
+    IdempotencyConflictError,
+    SchemaVersionError,
+    StoreError,
+    TamperedLedgerError,
+    UnknownLedgerError,
+    UnsafeSettingsError,
+)
+
+__all__ = [
+    "AppendOnlyError",
+    "ClockError",
+    "CodecError",
+    "ConcurrentAppendError",
+    "ContestedError",
+    "ContradictionError",
+    "DatabaseUnavailableError",
+    "DeadlineError",
+    "DuplicateNameError",
+    "ForeignDatabaseError",
+    "FutureEvidenceError",
+    "FuturePublicationError",
+    "GuardsMissingError",
+    "IdempotencyConflictError",
+    "IntakeError",
+    "InvalidValueError",
+    "Language",
+    "LedgerError",
+    "MembershipError",
+    "NoProgrammeError",
+    "ProgrammeChangeError",
+    "QuantityError",
+    "RefusedEntriesError",
+    "RetractionError",
+    "RowError",
+    "RuleError",
+    "SchemaVersionError",
+    "StoreError",
+    "TamperedLedgerError",
+    "UndecodableEventError",
+    "UnknownEventKindError",
+    "UnknownLedgerError",
+    "UnknownNameError",
+    "UnsafeSettingsError",
+]

@@ -1,0 +1,87 @@
+"""
+What every error shares: two languages, and messages built from data.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, ClassVar, Literal
+
+import attrs
+
+Language = Literal["zh", "en"]
+
+
+class LedgerError(Exception):
+    """
+    Root of all errors of this package.
+
+    Subclasses are attrs classes whose two templates are filled from their own attributes.
+    """
+
+    en: ClassVar[str] = ""
+    zh: ClassVar[str] = ""
+
+    def message(self, language: Language = "en") -> str:
+        """
+        Say what happened, where, and how to mend it, in ``language``.
+        """
+        template = self.zh if language == "zh" else self.en
+        return template.format(**self._words(language))
+
+    def _words(self, language: Language) -> dict[str, Any]:
+        """
+        The values that fill the templates.
+        """
+        del language
+        return {
+            field.name: getattr(self, field.name)
+            for field in attrs.fields(type(self))  # type: ignore[misc]
+        }
+
+    def __str__(self) -> str:
+        return self.message("en")
+
+
+def nearest(suggestions: Sequence[str], language: Language) -> str:
+    """
+    A clause that offers the nearest known names, or nothing.
+    """
+    if not suggestions:
+        return ""
+    if language == "zh":
+        return "；是否为：" + "、".join(suggestions)
+    return "; did you mean " + " or ".join(repr(name) for name in suggestions) + "?"
+
+
+# Without slots, so that a subclass can also be a builtin error or an ExceptionGroup.
+error = attrs.define(eq=False, slots=False)
+
+
+@error
+class InvalidValueError(LedgerError, ValueError):
+    """
+    A value object refused its input.
+
+    ``demand`` says in English and Chinese what would have been accepted.
+    """
+
+    what: str
+    value: object
+    demand: tuple[str, str]
+
+    en: ClassVar[str] = "{what}: got {value!r}, but {need}"
+    zh: ClassVar[str] = "{what}：值 {value!r} 不合要求，{need}"
+
+    def _words(self, language: Language) -> dict[str, Any]:
+        return {
+            "what": self.what,
+            "value": self.value,
+            "need": self.demand[1 if language == "zh" else 0],
+        }
+
+
+
+
+def say(error: BaseException, language: Language) -> str:
+    return error.message(language) if isinstance(error, LedgerError) else str(error)

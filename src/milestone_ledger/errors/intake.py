@@ -1,0 +1,70 @@
+"""
+Bad rows of an intake folder, all at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, ClassVar, Self
+
+import attrs
+
+from milestone_ledger.errors._base import Language, LedgerError, say
+
+row = attrs.define(eq=False, slots=False, kw_only=True)
+
+
+@row
+class RowError(LedgerError):
+    """
+    One cell or row of an intake folder that cannot be accepted.
+
+    ``row`` counts lines of the sheet as a spreadsheet does: the header is row 1.
+    """
+
+    file: str
+    row: int | None
+    column: str
+    value: str
+    fault: tuple[str, str]
+
+    en: ClassVar[str] = "{place}{value}: {fault}"
+    zh: ClassVar[str] = "{place}{value}：{fault}"
+
+    def _words(self, language: Language) -> dict[str, Any]:
+        chinese = language == "zh"
+        place = self.file
+        if self.row is not None:
+            place += f" 第 {self.row} 行" if chinese else f" row {self.row}"
+        if self.column:
+            place += f"“{self.column}”" if chinese else f" column {self.column!r}"
+        value = f" {self.value!r}" if self.value else ""
+        return {"place": place, "value": value, "fault": self.fault[1 if chinese else 0]}
+
+
+class IntakeError(LedgerError, ExceptionGroup[LedgerError]):
+    """
+    A folder or workbook that cannot be accepted; ``exceptions`` holds every bad row at once.
+    """
+
+    def __new__(cls, exceptions: Sequence[LedgerError]) -> Self:
+        return ExceptionGroup.__new__(cls, "intake", list(exceptions))
+
+    def __init__(self, exceptions: Sequence[LedgerError]) -> None:
+        LedgerError.__init__(self)
+
+    def derive(self, excs: Sequence[LedgerError], /) -> IntakeError:  # type: ignore[override]
+        """
+        Build the same kind of group from a part of the rows.
+        """
+        return IntakeError(excs)
+
+    def message(self, language: Language = "en") -> str:
+        """
+        All bad rows, one per line.
+        """
+        count = len(self.exceptions)
+        head = f"{count} 处有误，未导入任何内容：" if language == "zh" else (
+            f"{count} problems, nothing imported:"
+        )
+        return "\n".join([head, *(f"  {say(error, language)}" for error in self.exceptions)])

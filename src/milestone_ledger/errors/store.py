@@ -1,0 +1,203 @@
+"""
+What the database refuses, or why it may not be trusted.
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from milestone_ledger.errors._base import Language, LedgerError, error, nearest
+
+
+class StoreError(LedgerError):
+    """
+    The database refused, or may not be trusted.
+    """
+
+
+@error
+class UnknownLedgerError(StoreError, LookupError):
+    """
+    The database holds no ledger of this name.
+    """
+
+    ledger: str
+    known: tuple[str, ...] = ()
+
+    en: ClassVar[str] = "no ledger {ledger!r} in this database{nearest}; create it with 'init'"
+    zh: ClassVar[str] = "数据库中没有台账“{ledger}”{nearest}；请用 init 新建"
+
+    def _words(self, language: Language) -> dict[str, Any]:
+        return {"ledger": self.ledger, "nearest": nearest(self.known, language)}
+
+
+@error
+class ConcurrentAppendError(StoreError):
+    """
+    The ledger is not at the size that the caller expected.
+
+    Safe to retry after reading again.
+    """
+
+    ledger: str
+    expected: int
+    found: int
+
+    en: ClassVar[str] = (
+        "ledger {ledger!r} holds {found} entries, not {expected}: it moved on; read it again and decide anew"
+    )
+    zh: ClassVar[str] = "台账“{ledger}”现有 {found} 条，而非 {expected} 条：已有新的记录；请重新读取后再提交"
+
+
+@error
+class IdempotencyConflictError(StoreError):
+    """
+    An idempotency key was used before, for another content.
+    """
+
+    ledger: str
+    key: str
+    commit_no: int
+
+    en: ClassVar[str] = (
+        "idempotency key {key!r} of ledger {ledger!r} was used by commit {commit_no} for other content; "
+        "use a new key for a new request"
+    )
+    zh: ClassVar[str] = "台账“{ledger}”的幂等键“{key}”已被第 {commit_no} 次提交用于其他内容；新的请求请用新的键"
+
+
+@error
+class AppendOnlyError(StoreError):
+    """
+    The database refused a change of what is already recorded.
+    """
+
+    detail: str
+
+    en: ClassVar[str] = "history cannot be changed: {detail}; record a correction instead"
+    zh: ClassVar[str] = "历史不可更改：{detail}；请以更正方式记入"
+
+
+@error
+class GuardsMissingError(StoreError):
+    """
+    Triggers that protect the log are missing, altered or disabled.
+    """
+
+    missing: tuple[str, ...]
+
+    en: ClassVar[str] = (
+        "the database no longer protects the log: {names} missing, altered or disabled; "
+        "nothing was written; run 'verify', find out who changed the database, then 'upgrade --repair-guards'"
+    )
+    zh: ClassVar[str] = (
+        "数据库已不再保护台账：{names} 缺失、被改动或被停用；未写入任何内容；"
+        "请先运行 verify 并查明何人改动，再运行 upgrade --repair-guards"
+    )
+
+    def _words(self, language: Language) -> dict[str, Any]:
+        return {"names": ("、" if language == "zh" else ", ").join(self.missing)}
+
+
+@error
+class SchemaVersionError(StoreError):
+    """
+    The database is not at the revision that this package needs.
+    """
+
+    url: str
+    found: str
+    needed: str
+    newer: bool = False
+
+    en: ClassVar[str] = "database {url} is at revision {found}, this package needs {needed}: {remedy}"
+    zh: ClassVar[str] = "数据库 {url} 的版本为 {found}，本软件需要 {needed}：{remedy}"
+
+    def _words(self, language: Language) -> dict[str, Any]:
+        if self.newer:
+            remedy = ("it was made by a newer milestone-ledger, upgrade the package", "它由更新的版本建立，请升级本软件")
+        else:
+            remedy = (
+                f"run 'milestone-ledger --db {self.url} upgrade'",
+                f"请运行 milestone-ledger --db {self.url} upgrade",
+            )
+        return {
+            "url": self.url,
+            "found": self.found,
+            "needed": self.needed,
+            "remedy": remedy[1 if language == "zh" else 0],
+        }
+
+
+@error
+class ForeignDatabaseError(StoreError):
+    """
+    A database of another application, or no database at all.
+    """
+
+    url: str
+    found: tuple[str, str]
+
+    en: ClassVar[str] = "{url} is not a milestone ledger: {found}; give another path, or create one with 'init'"
+    zh: ClassVar[str] = "{url} 不是节点台账：{found}；请更换路径，或用 init 新建"
+
+    def _words(self, language: Language) -> dict[str, Any]:
+        return {"url": self.url, "found": self.found[1 if language == "zh" else 0]}
+
+
+@error
+class UnsafeSettingsError(StoreError):
+    """
+    A setting under which the database may lose acknowledged commits.
+    """
+
+    setting: str
+    value: str
+    needed: str
+
+    en: ClassVar[str] = (
+        "refusing to write with {setting}={value}: a crash could lose acknowledged commits; set {setting}={needed}"
+    )
+    zh: ClassVar[str] = "{setting}={value} 时拒绝写入：一旦崩溃可能丢失已确认的提交；请设为 {setting}={needed}"
+
+
+@error
+class ClockError(StoreError):
+    """
+    The clock of this machine is far behind the last commit, or beyond belief.
+    """
+
+    clock: str
+    last: str
+
+    en: ClassVar[str] = (
+        "this machine's clock says {clock}, but the last commit was recorded at {last}; set the clock, then try again"
+    )
+    zh: ClassVar[str] = "本机时钟为 {clock}，而上次提交记录于 {last}；请校准时钟后重试"
+
+
+@error
+class DatabaseUnavailableError(StoreError):
+    """
+    The database cannot be reached or used just now.
+    """
+
+    url: str
+    detail: str
+
+    en: ClassVar[str] = "cannot use database {url}: {detail}; nothing was recorded"
+    zh: ClassVar[str] = "无法使用数据库 {url}：{detail}；未记入任何内容"
+
+
+@error
+class TamperedLedgerError(StoreError):
+    """
+    What is stored does not agree with itself.
+    """
+
+    ledger: str
+    seq: int | None
+    detail: str
+
+    en: ClassVar[str] = "ledger {ledger!r}, entry {seq}: {detail}; run 'verify' for the whole list"
+    zh: ClassVar[str] = "台账“{ledger}”第 {seq} 条：{detail}；请运行 verify 查看全部问题"
