@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from calendar import monthrange
 from datetime import date, timedelta
-from typing import Self
+from typing import Any, Self
 
-from attrs import field, frozen
+from attrs import Attribute, field, frozen
 
 from milestone_ledger.errors import InvalidValueError
 
@@ -61,9 +61,9 @@ def day_before(day: date) -> date:
     return add_days(day, -1)
 
 
-def _plain_or_open(_instance: object, attribute: object, value: object) -> None:
+def _plain_or_open(_instance: object, attribute: Attribute[Any], value: Any) -> None:
     if value is not None:
-        civil_day(value, f"UncertainDate.{getattr(attribute, 'name', '?')}")
+        civil_day(value, f"UncertainDate.{attribute.name}")
 
 
 @frozen(order=True)
@@ -87,7 +87,9 @@ class UncertainDate:
 
     def __attrs_post_init__(self) -> None:
         if self.earliest is None and self.latest is None:
-            raise InvalidValueError("UncertainDate", "[..]", ("at least one end must be known", "至少一端须已知"))
+            raise InvalidValueError(
+                "UncertainDate", "[..]", ("at least one end must be known", "至少一端须已知")
+            )
         if self.earliest and self.latest and self.earliest > self.latest:
             raise InvalidValueError(
                 "UncertainDate",

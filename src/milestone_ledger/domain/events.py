@@ -10,6 +10,7 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from typing import cast
 
 from attrs import field, frozen
 from attrs.validators import optional
@@ -106,7 +107,9 @@ class Period:
     def __attrs_post_init__(self) -> None:
         if self.first > self.last:
             raise InvalidValueError(
-                "Period", f"{self.first}..{self.last}", ("the first day must not lie after the last", "起始日不得晚于截止日")
+                "Period",
+                f"{self.first}..{self.last}",
+                ("the first day must not lie after the last", "起始日不得晚于截止日"),
             )
 
 
@@ -162,7 +165,7 @@ class ProjectRegistered:
     domain: str = field(validator=values.name)
     aliases: tuple[str, ...] = field(default=(), validator=values.every(values.name))
     delivery: str | None = field(default=None, validator=optional(values.name))
-    size: int | None = field(default=1, validator=optional(values.whole_number(1)))
+    size: int | None = field(default=cast("int | None", 1), validator=optional(values.whole_number(1)))
     measure: str = field(default="", validator=values.text)
     member_of: str | None = field(default=None, validator=optional(values.name))
     related: tuple[Relation, ...] = field(default=(), validator=values.every(values.member(Relation)))
@@ -225,7 +228,9 @@ class PromiseMade(Statement):
         """
         Whether it names a milestone and a deadline and promises more than effort.
         """
-        return self.firmness is not Firmness.EFFORT and self.milestone is not None and self.deadline is not None
+        return (
+            self.firmness is not Firmness.EFFORT and self.milestone is not None and self.deadline is not None
+        )
 
 
 @frozen(kw_only=True)
@@ -260,7 +265,7 @@ class MilestoneAchieved(Statement):
                 "MilestoneAchieved.occurred",
                 str(self.occurred),
                 (
-                    f"a partial count is cumulative, so its first day is open: write [..{self.occurred.latest}]",
+                    f"a partial count is cumulative: its first day is open, write [..{self.occurred.latest}]",
                     f"部分数量为累计数，起始日未知：请写 [..{self.occurred.latest}]",
                 ),
             )
@@ -363,8 +368,9 @@ class IndicatorObserved(Statement):
 @frozen(kw_only=True)
 class Scope:
     """
-    What a total counts: projects promised in these plans, of these domains (with all below them) and
-    these delivery modes; an empty part sets no limit.
+    What a total counts; an empty part sets no limit.
+
+    Projects promised in these plans, of these domains (with all below them) and these delivery modes.
     """
 
     plans: tuple[str, ...] = field(default=(), validator=values.every(values.name))

@@ -9,7 +9,6 @@ from graphlib import CycleError, TopologicalSorter
 from zoneinfo import ZoneInfo
 
 from attrs import define, field, frozen
-from attrs.validators import optional
 
 from milestone_ledger.domain import values
 from milestone_ledger.errors import InvalidValueError
@@ -92,7 +91,7 @@ BUILT_IN_ORDER = (
 )
 
 
-def _edges(instance: object, attribute: object, value: object) -> None:
+def _edges(_instance: object, _attribute: object, value: object) -> None:
     pairs = type(value) is tuple and all(
         type(edge) is tuple and len(edge) == 2 and all(type(end) is str for end in edge)  # noqa: PLR2004
         for edge in value
@@ -103,12 +102,14 @@ def _edges(instance: object, attribute: object, value: object) -> None:
         )
 
 
-def _time_zone(instance: object, attribute: object, value: object) -> None:
+def _time_zone(_instance: object, _attribute: object, value: object) -> None:
     try:
         ZoneInfo(value if isinstance(value, str) else "")
     except (KeyError, ValueError, OSError) as error:
         raise InvalidValueError(
-            "Programme.time_zone", value, ("give an IANA zone such as Asia/Shanghai", "请写 IANA 时区，如 Asia/Shanghai")
+            "Programme.time_zone",
+            value,
+            ("give an IANA zone such as Asia/Shanghai", "请写 IANA 时区，如 Asia/Shanghai"),
         ) from error
 
 
@@ -134,7 +135,7 @@ class Programme:
     domains: tuple[Domain, ...] = field(default=(), validator=values.every(values.member(Domain)))
     units: tuple[Unit, ...] = field(default=(), validator=values.every(values.member(Unit)))
     time_zone: str = field(default="Asia/Shanghai", validator=_time_zone)
-    note: str = field(default="", validator=optional(values.text))
+    note: str = field(default="", validator=values.text)
 
     def __attrs_post_init__(self) -> None:
         self._check_unique("milestone", [milestone.id for milestone in self.milestones])
@@ -149,7 +150,9 @@ class Programme:
         for step in used:
             if step not in known:
                 raise InvalidValueError(
-                    "Programme", step, ("order and lifecycles may name only its milestones", "顺序和流程只能使用已定义的节点")
+                    "Programme",
+                    step,
+                    ("order and lifecycles may name only its milestones", "顺序和流程只能使用已定义的节点"),
                 )
         _ = self._closure  # refuses a cycle
         for lifecycle in self.lifecycles:
@@ -267,7 +270,10 @@ def extension_fault(old: Programme, new: Programme) -> tuple[str, str] | None:
     if old.id != new.id:
         return f"id {old.id} became {new.id}", f"编号由 {old.id} 变为 {new.id}"
     if old.time_zone != new.time_zone:
-        return f"time zone {old.time_zone} became {new.time_zone}", f"时区由 {old.time_zone} 变为 {new.time_zone}"
+        return (
+            f"time zone {old.time_zone} became {new.time_zone}",
+            f"时区由 {old.time_zone} 变为 {new.time_zone}",
+        )
     gone = [step for step in old.milestone_ids if step not in new.milestone_ids]
     gone += [lifecycle.delivery for lifecycle in old.lifecycles if new.lifecycle(lifecycle.delivery) is None]
     gone += sorted(old.domain_paths - new.domain_paths)

@@ -34,7 +34,11 @@ def text(instance: object, attribute: Attribute[Any], value: object) -> None:
         _refuse(instance, attribute, value, "give a string", "应为文本")
     elif _UNSTORABLE.search(value):
         _refuse(
-            instance, attribute, value, "remove NUL and lone surrogate characters", "请删除 NUL 或残缺的代理字符"
+            instance,
+            attribute,
+            value,
+            "remove NUL and lone surrogate characters",
+            "请删除 NUL 或残缺的代理字符",
         )
 
 
@@ -45,7 +49,11 @@ def name(instance: object, attribute: Attribute[Any], value: object) -> None:
     text(instance, attribute, value)
     if not str(value).strip() or str(value) != str(value).strip() or "\n" in str(value):
         _refuse(
-            instance, attribute, value, "give a name on one line, without surrounding blanks", "不得为空，首尾不得有空白，不得换行"
+            instance,
+            attribute,
+            value,
+            "give a name on one line, without surrounding blanks",
+            "不得为空，首尾不得有空白，不得换行",
         )
 
 
@@ -56,7 +64,13 @@ def whole_number(least: int) -> Validator:
 
     def check(instance: object, attribute: Attribute[Any], value: object) -> None:
         if type(value) is not int or not least <= value <= _LARGEST:
-            _refuse(instance, attribute, value, f"give a whole number of at least {least}", f"应为不小于 {least} 的整数")
+            _refuse(
+                instance,
+                attribute,
+                value,
+                f"give a whole number of at least {least}",
+                f"应为不小于 {least} 的整数",
+            )
 
     return check
 

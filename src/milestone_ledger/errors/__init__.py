@@ -36,7 +36,7 @@ Every error that a user can meet, in one tree.
     └─ IntakeError (ExceptionGroup)          every bad row at once: file, row, column, value, remedy
 
 A message says what happened, where, and how to mend it.
-It exists in English (``str(error)``) and in Chinese (``error.message("zh")``); both are built from the
+It exists in English (``str(error)``) and in Chinese (``error.explain("zh")``); both are built from the
 data on the attributes, so code never needs to parse a message.
 """
 
@@ -69,6 +69,7 @@ from milestone_ledger.errors.rules import (
     QuantityError,
     RefusedEntriesError,
     RetractionError,
+    RetractionFault,
     RuleError,
     UnknownNameError,
 )
@@ -112,6 +113,7 @@ __all__ = [
     "QuantityError",
     "RefusedEntriesError",
     "RetractionError",
+    "RetractionFault",
     "RowError",
     "RuleError",
     "SchemaVersionError",

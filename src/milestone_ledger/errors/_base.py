@@ -5,7 +5,7 @@ What every error shares: two languages, and messages built from data.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal, cast
 
 import attrs
 
@@ -17,30 +17,31 @@ class LedgerError(Exception):
     Root of all errors of this package.
 
     Subclasses are attrs classes whose two templates are filled from their own attributes.
+    They have no slots, so that one can also be a builtin error or an ``ExceptionGroup``.
     """
 
     en: ClassVar[str] = ""
     zh: ClassVar[str] = ""
 
-    def message(self, language: Language = "en") -> str:
+    def explain(self, language: Language = "en") -> str:
         """
         Say what happened, where, and how to mend it, in ``language``.
         """
         template = self.zh if language == "zh" else self.en
-        return template.format(**self._words(language))
+        return template.format(**self.words(language))
 
-    def _words(self, language: Language) -> dict[str, Any]:
+    def words(self, language: Language) -> dict[str, Any]:
         """
         The values that fill the templates.
         """
         del language
         return {
             field.name: getattr(self, field.name)
-            for field in attrs.fields(type(self))  # type: ignore[misc]
+            for field in attrs.fields(cast("type[attrs.AttrsInstance]", type(self)))
         }
 
     def __str__(self) -> str:
-        return self.message("en")
+        return self.explain("en")
 
 
 def nearest(suggestions: Sequence[str], language: Language) -> str:
@@ -54,11 +55,7 @@ def nearest(suggestions: Sequence[str], language: Language) -> str:
     return "; did you mean " + " or ".join(repr(name) for name in suggestions) + "?"
 
 
-# Without slots, so that a subclass can also be a builtin error or an ExceptionGroup.
-error = attrs.define(eq=False, slots=False)
-
-
-@error
+@attrs.define(eq=False, slots=False)
 class InvalidValueError(LedgerError, ValueError):
     """
     A value object refused its input.
@@ -73,7 +70,7 @@ class InvalidValueError(LedgerError, ValueError):
     en: ClassVar[str] = "{what}: got {value!r}, but {need}"
     zh: ClassVar[str] = "{what}：值 {value!r} 不合要求，{need}"
 
-    def _words(self, language: Language) -> dict[str, Any]:
+    def words(self, language: Language) -> dict[str, Any]:
         return {
             "what": self.what,
             "value": self.value,
@@ -81,7 +78,5 @@ class InvalidValueError(LedgerError, ValueError):
         }
 
 
-
-
 def say(error: BaseException, language: Language) -> str:
-    return error.message(language) if isinstance(error, LedgerError) else str(error)
+    return error.explain(language) if isinstance(error, LedgerError) else str(error)

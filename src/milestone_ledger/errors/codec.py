@@ -6,7 +6,9 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from milestone_ledger.errors._base import LedgerError, error
+import attrs
+
+from milestone_ledger.errors._base import LedgerError
 
 
 class CodecError(LedgerError):
@@ -15,7 +17,7 @@ class CodecError(LedgerError):
     """
 
 
-@error
+@attrs.define(eq=False, slots=False)
 class UnknownEventKindError(CodecError, LookupError):
     """
     A kind, or a version of a kind, that this package does not know.
@@ -25,12 +27,12 @@ class UnknownEventKindError(CodecError, LookupError):
     version: object = None
 
     en: ClassVar[str] = (
-        "unknown event kind {kind!r} version {version!r}; a newer milestone-ledger wrote it, upgrade the package"
+        "unknown event kind {kind!r} version {version!r}; upgrade the package: a newer one wrote it"
     )
     zh: ClassVar[str] = "未知的事件类型“{kind}”（版本 {version}）；它由更新的版本写入，请升级本软件"
 
 
-@error
+@attrs.define(eq=False, slots=False)
 class UndecodableEventError(CodecError, ValueError):
     """
     An event whose content is malformed; ``path`` says where (``$.data.deadline``).

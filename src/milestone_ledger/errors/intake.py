@@ -11,10 +11,8 @@ import attrs
 
 from milestone_ledger.errors._base import Language, LedgerError, say
 
-row = attrs.define(eq=False, slots=False, kw_only=True)
 
-
-@row
+@attrs.define(eq=False, slots=False, kw_only=True)
 class RowError(LedgerError):
     """
     One cell or row of an intake folder that cannot be accepted.
@@ -31,7 +29,10 @@ class RowError(LedgerError):
     en: ClassVar[str] = "{place}{value}: {fault}"
     zh: ClassVar[str] = "{place}{value}：{fault}"
 
-    def _words(self, language: Language) -> dict[str, Any]:
+    def words(self, language: Language) -> dict[str, Any]:
+        """
+        The values that fill the templates.
+        """
         chinese = language == "zh"
         place = self.file
         if self.row is not None:
@@ -48,9 +49,12 @@ class IntakeError(LedgerError, ExceptionGroup[LedgerError]):
     """
 
     def __new__(cls, exceptions: Sequence[LedgerError]) -> Self:
+        """
+        Build the group; its message is made from its parts.
+        """
         return ExceptionGroup.__new__(cls, "intake", list(exceptions))
 
-    def __init__(self, exceptions: Sequence[LedgerError]) -> None:
+    def __init__(self, exceptions: Sequence[LedgerError]) -> None:  # noqa: ARG002 (taken by __new__)
         LedgerError.__init__(self)
 
     def derive(self, excs: Sequence[LedgerError], /) -> IntakeError:  # type: ignore[override]
@@ -59,12 +63,14 @@ class IntakeError(LedgerError, ExceptionGroup[LedgerError]):
         """
         return IntakeError(excs)
 
-    def message(self, language: Language = "en") -> str:
+    def explain(self, language: Language = "en") -> str:
         """
         All bad rows, one per line.
         """
         count = len(self.exceptions)
-        head = f"{count} 处有误，未导入任何内容：" if language == "zh" else (
-            f"{count} problems, nothing imported:"
+        head = (
+            f"{count} 处有误，未导入任何内容："
+            if language == "zh"
+            else (f"{count} problems, nothing imported:")
         )
         return "\n".join([head, *(f"  {say(error, language)}" for error in self.exceptions)])

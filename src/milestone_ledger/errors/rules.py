@@ -11,11 +11,8 @@ import attrs
 
 from milestone_ledger.errors._base import Language, LedgerError, nearest, say
 
-# Rule errors are built by keyword only.
-rule = attrs.define(eq=False, slots=False, kw_only=True)
 
-
-@rule
+@attrs.define(eq=False, slots=False, kw_only=True)
 class RuleError(LedgerError):
     """
     ``decide`` refused an event.
@@ -28,7 +25,7 @@ class RuleError(LedgerError):
     project: str | None = None
     milestone: str | None = None
 
-    def message(self, language: Language = "en") -> str:
+    def explain(self, language: Language = "en") -> str:
         """
         The place, then the reason and the remedy.
         """
@@ -39,7 +36,7 @@ class RuleError(LedgerError):
         The message without the place, for callers that know a better one (a row of a table).
         """
         template = self.zh if language == "zh" else self.en
-        return template.format(**self._words(language))
+        return template.format(**self.words(language))
 
     def place(self, language: Language = "en") -> str:
         """
@@ -56,19 +53,17 @@ class RuleError(LedgerError):
         return " ".join(part for part in (entry, about) if part) + ": "
 
 
-@rule
+@attrs.define(eq=False, slots=False, kw_only=True)
 class NoProgrammeError(RuleError):
     """
     A ledger begins with the definition of its programme.
     """
 
-    en: ClassVar[str] = (
-        "this ledger has no programme yet; append ProgrammeDefined first (or run 'init')"
-    )
+    en: ClassVar[str] = "this ledger has no programme yet; append ProgrammeDefined first (or run 'init')"
     zh: ClassVar[str] = "台账尚未定义计划；请先记入计划定义（或运行 init）"
 
 
-@rule
+@attrs.define(eq=False, slots=False, kw_only=True)
 class ProgrammeChangeError(RuleError):
     """
     A later definition of the programme may add, never take away or reorder.
@@ -82,9 +77,16 @@ class ProgrammeChangeError(RuleError):
     )
     zh: ClassVar[str] = "计划定义只能增补，不能这样修改：{change}；若是另一个计划，请新建台账"
 
-    def _words(self, language: Language) -> dict[str, Any]:
+    def words(self, language: Language) -> dict[str, Any]:
+        """
+        The values that fill the templates.
+        """
         return {"change": self.change[1 if language == "zh" else 0]}
 
+
+RetractionFault = Literal[
+    "not_retractable", "already", "too_early", "act", "referenced", "undated", "redated"
+]
 
 _KINDS_ZH = {
     "source": "依据",
@@ -100,7 +102,7 @@ _KINDS_ZH = {
 }
 
 
-@rule
+@attrs.define(eq=False, slots=False, kw_only=True)
 class UnknownNameError(RuleError, LookupError):
     """
     Something is named that the ledger does not know.
@@ -115,12 +117,15 @@ class UnknownNameError(RuleError, LookupError):
     en: ClassVar[str] = "unknown {kind} {name!r}{nearest}; register it first or correct the name"
     zh: ClassVar[str] = "未知的{kind}“{name}”{nearest}；请先登记，或改正名称"
 
-    def _words(self, language: Language) -> dict[str, Any]:
+    def words(self, language: Language) -> dict[str, Any]:
+        """
+        The values that fill the templates.
+        """
         kind = _KINDS_ZH.get(self.kind, self.kind) if language == "zh" else self.kind
         return {"kind": kind, "name": self.name, "nearest": nearest(self.suggestions, language)}
 
 
-@rule
+@attrs.define(eq=False, slots=False, kw_only=True)
 class DuplicateNameError(RuleError):
     """
     An id, a name or an alias is already taken, by ``holder``.
@@ -135,12 +140,15 @@ class DuplicateNameError(RuleError):
     )
     zh: ClassVar[str] = "{kind}“{name}”已被“{holder}”使用；编号、名称和别名在台账内不得重复"
 
-    def _words(self, language: Language) -> dict[str, Any]:
+    def words(self, language: Language) -> dict[str, Any]:
+        """
+        The values that fill the templates.
+        """
         kind = _KINDS_ZH.get(self.kind, self.kind) if language == "zh" else self.kind
         return {"kind": kind, "name": self.name, "holder": self.holder}
 
 
-@rule
+@attrs.define(eq=False, slots=False, kw_only=True)
 class FutureEvidenceError(RuleError):
     """
     A statement is evidence about a day after the document that makes it was published.
@@ -157,12 +165,11 @@ class FutureEvidenceError(RuleError):
         "if it announces something, record a promise, otherwise correct the day"
     )
     zh: ClassVar[str] = (
-        "{day} 晚于依据“{source}”所能证明的最后一天 {limit}；"
-        "若为预告，请记为承诺；否则请改正日期"
+        "{day} 晚于依据“{source}”所能证明的最后一天 {limit}；若为预告，请记为承诺；否则请改正日期"
     )
 
 
-@rule
+@attrs.define(eq=False, slots=False, kw_only=True)
 class FuturePublicationError(RuleError):
     """
     A source claims to be published after today.
@@ -172,13 +179,11 @@ class FuturePublicationError(RuleError):
     today: str
     source: str
 
-    en: ClassVar[str] = (
-        "source {source!r} is dated {published_on}, but today is {today}; correct its date"
-    )
+    en: ClassVar[str] = "source {source!r} is dated {published_on}, but today is {today}; correct its date"
     zh: ClassVar[str] = "依据“{source}”的发布日 {published_on} 晚于今天 {today}；请改正发布日"
 
 
-@rule
+@attrs.define(eq=False, slots=False, kw_only=True)
 class ContradictionError(RuleError):
     """
     Two statements that cannot both hold.
@@ -206,15 +211,18 @@ class ContradictionError(RuleError):
         "若其中一条录入有误，请更正该条；若两份文件确实如此，请将较宽松的一条标为存疑，并在说明中写明理由"
     )
 
-    def _words(self, language: Language) -> dict[str, Any]:
-        words = LedgerError._words(self, language)
+    def words(self, language: Language) -> dict[str, Any]:
+        """
+        The values that fill the templates.
+        """
+        words = LedgerError.words(self, language)
         whole = ""
         if self.quantity is not None:
             whole = f"第 {self.quantity} 个" if language == "zh" else f" unit {self.quantity} of"
         return words | {"whole": whole}
 
 
-@rule
+@attrs.define(eq=False, slots=False, kw_only=True)
 class QuantityError(RuleError):
     """
     A quantity that the size of the project does not allow.
@@ -230,7 +238,10 @@ class QuantityError(RuleError):
     )
     zh: ClassVar[str] = "数量 {quantity} 与项目规模 {size} 不符，允许范围：{allowed}；若指整体，请将数量留空"
 
-    def _words(self, language: Language) -> dict[str, Any]:
+    def words(self, language: Language) -> dict[str, Any]:
+        """
+        The values that fill the templates.
+        """
         unknown = "未知" if language == "zh" else "unknown"
         return {
             "quantity": self.quantity,
@@ -239,7 +250,7 @@ class QuantityError(RuleError):
         }
 
 
-@rule
+@attrs.define(eq=False, slots=False, kw_only=True)
 class MembershipError(RuleError):
     """
     A membership that no batch can have.
@@ -262,11 +273,14 @@ class MembershipError(RuleError):
     en: ClassVar[str] = "cannot be a member of {batch!r}: {why}; correct member_of or the size"
     zh: ClassVar[str] = "不能列入批次“{batch}”：{why}；请改正所属批次或数量"
 
-    def _words(self, language: Language) -> dict[str, Any]:
+    def words(self, language: Language) -> dict[str, Any]:
+        """
+        The values that fill the templates.
+        """
         return {"batch": self.batch, "why": self._FAULTS[self.fault][1 if language == "zh" else 0]}
 
 
-@rule
+@attrs.define(eq=False, slots=False, kw_only=True)
 class DeadlineError(RuleError):
     """
     A deadline with an open end.
@@ -280,7 +294,7 @@ class DeadlineError(RuleError):
     zh: ClassVar[str] = "期限 {deadline} 有一端未定；请写明两端，如 2019 或 [2019-12-31..2020-12-31]"
 
 
-@rule
+@attrs.define(eq=False, slots=False, kw_only=True)
 class ContestedError(RuleError):
     """
     An entry is marked as contested, but does not say why.
@@ -290,20 +304,18 @@ class ContestedError(RuleError):
     zh: ClassVar[str] = "标为存疑的条目必须在说明中写明理由"
 
 
-@rule
+@attrs.define(eq=False, slots=False, kw_only=True)
 class RetractionError(RuleError):
     """
     An entry that cannot be retracted, or not in this way.
     """
 
     target: int
-    fault: Literal[
-        "not_retractable", "already", "too_early", "act", "referenced", "undated", "redated"
-    ]
+    fault: RetractionFault
 
     _FAULTS: ClassVar[dict[str, tuple[str, str]]] = {
         "not_retractable": (
-            "programme definitions and retractions stay; define the programme anew, or enter the right event again",
+            "definitions and retractions stay; define the programme anew, or enter the right event again",
             "计划定义和更正记录不可撤销；请重新定义计划，或重新记入正确的内容",
         ),
         "already": (
@@ -339,7 +351,10 @@ class RetractionError(RuleError):
     en: ClassVar[str] = "cannot retract entry {target}: {why}"
     zh: ClassVar[str] = "不能撤销第 {target} 条：{why}"
 
-    def _words(self, language: Language) -> dict[str, Any]:
+    def words(self, language: Language) -> dict[str, Any]:
+        """
+        The values that fill the templates.
+        """
         return {"target": self.target, "why": self._FAULTS[self.fault][1 if language == "zh" else 0]}
 
 
@@ -351,9 +366,12 @@ class RefusedEntriesError(RuleError, ExceptionGroup[RuleError]):
     """
 
     def __new__(cls, exceptions: Sequence[RuleError]) -> Self:
+        """
+        Build the group; its message is made from its parts.
+        """
         return ExceptionGroup.__new__(cls, "refused", list(exceptions))
 
-    def __init__(self, exceptions: Sequence[RuleError]) -> None:
+    def __init__(self, exceptions: Sequence[RuleError]) -> None:  # noqa: ARG002 (taken by __new__)
         RuleError.__init__(self)
 
     def derive(self, excs: Sequence[RuleError], /) -> RefusedEntriesError:  # type: ignore[override]
@@ -362,12 +380,14 @@ class RefusedEntriesError(RuleError, ExceptionGroup[RuleError]):
         """
         return RefusedEntriesError(excs)
 
-    def message(self, language: Language = "en") -> str:
+    def explain(self, language: Language = "en") -> str:
         """
         All refusals, one per line.
         """
         count = len(self.exceptions)
-        head = f"{count} 条被拒绝，未记入任何内容：" if language == "zh" else (
-            f"{count} entries refused, nothing recorded:"
+        head = (
+            f"{count} 条被拒绝，未记入任何内容："
+            if language == "zh"
+            else (f"{count} entries refused, nothing recorded:")
         )
         return "\n".join([head, *(f"  {say(error, language)}" for error in self.exceptions)])

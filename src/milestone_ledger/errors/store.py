@@ -6,7 +6,9 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from milestone_ledger.errors._base import Language, LedgerError, error, nearest
+import attrs
+
+from milestone_ledger.errors._base import Language, LedgerError, nearest
 
 
 class StoreError(LedgerError):
@@ -15,7 +17,7 @@ class StoreError(LedgerError):
     """
 
 
-@error
+@attrs.define(eq=False, slots=False)
 class UnknownLedgerError(StoreError, LookupError):
     """
     The database holds no ledger of this name.
@@ -27,11 +29,14 @@ class UnknownLedgerError(StoreError, LookupError):
     en: ClassVar[str] = "no ledger {ledger!r} in this database{nearest}; create it with 'init'"
     zh: ClassVar[str] = "数据库中没有台账“{ledger}”{nearest}；请用 init 新建"
 
-    def _words(self, language: Language) -> dict[str, Any]:
+    def words(self, language: Language) -> dict[str, Any]:
+        """
+        The values that fill the templates.
+        """
         return {"ledger": self.ledger, "nearest": nearest(self.known, language)}
 
 
-@error
+@attrs.define(eq=False, slots=False)
 class ConcurrentAppendError(StoreError):
     """
     The ledger is not at the size that the caller expected.
@@ -49,7 +54,7 @@ class ConcurrentAppendError(StoreError):
     zh: ClassVar[str] = "台账“{ledger}”现有 {found} 条，而非 {expected} 条：已有新的记录；请重新读取后再提交"
 
 
-@error
+@attrs.define(eq=False, slots=False)
 class IdempotencyConflictError(StoreError):
     """
     An idempotency key was used before, for another content.
@@ -63,10 +68,12 @@ class IdempotencyConflictError(StoreError):
         "idempotency key {key!r} of ledger {ledger!r} was used by commit {commit_no} for other content; "
         "use a new key for a new request"
     )
-    zh: ClassVar[str] = "台账“{ledger}”的幂等键“{key}”已被第 {commit_no} 次提交用于其他内容；新的请求请用新的键"
+    zh: ClassVar[str] = (
+        "台账“{ledger}”的幂等键“{key}”已被第 {commit_no} 次提交用于其他内容；新的请求请用新的键"
+    )
 
 
-@error
+@attrs.define(eq=False, slots=False)
 class AppendOnlyError(StoreError):
     """
     The database refused a change of what is already recorded.
@@ -78,7 +85,7 @@ class AppendOnlyError(StoreError):
     zh: ClassVar[str] = "历史不可更改：{detail}；请以更正方式记入"
 
 
-@error
+@attrs.define(eq=False, slots=False)
 class GuardsMissingError(StoreError):
     """
     Triggers that protect the log are missing, altered or disabled.
@@ -95,11 +102,14 @@ class GuardsMissingError(StoreError):
         "请先运行 verify 并查明何人改动，再运行 upgrade --repair-guards"
     )
 
-    def _words(self, language: Language) -> dict[str, Any]:
+    def words(self, language: Language) -> dict[str, Any]:
+        """
+        The values that fill the templates.
+        """
         return {"names": ("、" if language == "zh" else ", ").join(self.missing)}
 
 
-@error
+@attrs.define(eq=False, slots=False)
 class SchemaVersionError(StoreError):
     """
     The database is not at the revision that this package needs.
@@ -113,9 +123,15 @@ class SchemaVersionError(StoreError):
     en: ClassVar[str] = "database {url} is at revision {found}, this package needs {needed}: {remedy}"
     zh: ClassVar[str] = "数据库 {url} 的版本为 {found}，本软件需要 {needed}：{remedy}"
 
-    def _words(self, language: Language) -> dict[str, Any]:
+    def words(self, language: Language) -> dict[str, Any]:
+        """
+        The values that fill the templates.
+        """
         if self.newer:
-            remedy = ("it was made by a newer milestone-ledger, upgrade the package", "它由更新的版本建立，请升级本软件")
+            remedy = (
+                "it was made by a newer milestone-ledger, upgrade the package",
+                "它由更新的版本建立，请升级本软件",
+            )
         else:
             remedy = (
                 f"run 'milestone-ledger --db {self.url} upgrade'",
@@ -129,7 +145,7 @@ class SchemaVersionError(StoreError):
         }
 
 
-@error
+@attrs.define(eq=False, slots=False)
 class ForeignDatabaseError(StoreError):
     """
     A database of another application, or no database at all.
@@ -138,14 +154,19 @@ class ForeignDatabaseError(StoreError):
     url: str
     found: tuple[str, str]
 
-    en: ClassVar[str] = "{url} is not a milestone ledger: {found}; give another path, or create one with 'init'"
+    en: ClassVar[str] = (
+        "{url} is not a milestone ledger: {found}; give another path, or create one with 'init'"
+    )
     zh: ClassVar[str] = "{url} 不是节点台账：{found}；请更换路径，或用 init 新建"
 
-    def _words(self, language: Language) -> dict[str, Any]:
+    def words(self, language: Language) -> dict[str, Any]:
+        """
+        The values that fill the templates.
+        """
         return {"url": self.url, "found": self.found[1 if language == "zh" else 0]}
 
 
-@error
+@attrs.define(eq=False, slots=False)
 class UnsafeSettingsError(StoreError):
     """
     A setting under which the database may lose acknowledged commits.
@@ -156,12 +177,14 @@ class UnsafeSettingsError(StoreError):
     needed: str
 
     en: ClassVar[str] = (
-        "refusing to write with {setting}={value}: a crash could lose acknowledged commits; set {setting}={needed}"
+        "refusing to write with {setting}={value}: a crash could lose commits; set {setting}={needed}"
     )
-    zh: ClassVar[str] = "{setting}={value} 时拒绝写入：一旦崩溃可能丢失已确认的提交；请设为 {setting}={needed}"
+    zh: ClassVar[str] = (
+        "{setting}={value} 时拒绝写入：一旦崩溃可能丢失已确认的提交；请设为 {setting}={needed}"
+    )
 
 
-@error
+@attrs.define(eq=False, slots=False)
 class ClockError(StoreError):
     """
     The clock of this machine is far behind the last commit, or beyond belief.
@@ -171,12 +194,12 @@ class ClockError(StoreError):
     last: str
 
     en: ClassVar[str] = (
-        "this machine's clock says {clock}, but the last commit was recorded at {last}; set the clock, then try again"
+        "the clock says {clock}, but the last commit was recorded at {last}; set the clock, then try again"
     )
     zh: ClassVar[str] = "本机时钟为 {clock}，而上次提交记录于 {last}；请校准时钟后重试"
 
 
-@error
+@attrs.define(eq=False, slots=False)
 class DatabaseUnavailableError(StoreError):
     """
     The database cannot be reached or used just now.
@@ -189,7 +212,7 @@ class DatabaseUnavailableError(StoreError):
     zh: ClassVar[str] = "无法使用数据库 {url}：{detail}；未记入任何内容"
 
 
-@error
+@attrs.define(eq=False, slots=False)
 class TamperedLedgerError(StoreError):
     """
     What is stored does not agree with itself.

@@ -1,0 +1,3 @@
+"""
+The bounds of a whole portfolio as one SQL statement.
+"""

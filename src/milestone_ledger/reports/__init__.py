@@ -1,0 +1,3 @@
+"""
+What people read: labels, tables and texts in Chinese and English.
+"""

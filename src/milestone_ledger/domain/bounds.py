@@ -1,0 +1,327 @@
+"""
+When a milestone was reached, as far as the evidence says: bounds, never guesses.
+
+T(m, q) is the day on which the q-th of a project's N units reached milestone m (DESIGN.md §5).
+Every live, uncontested statement yields facts of two kinds: "at least k had reached m by this day" and
+"at most k had reached m before this day". ``min`` and ``max`` over facts make the fold commutative,
+associative and idempotent, so the order of the entries never matters.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from enum import StrEnum
+
+from attrs import frozen
+
+from milestone_ledger.domain.dates import day_after
+from milestone_ledger.domain.events import MilestoneAchieved, MilestonePending
+from milestone_ledger.domain.history import Entry, History, Viewpoint
+from milestone_ledger.domain.programme import Programme
+from milestone_ledger.domain.registry import UNKNOWN_WHOLE, Project, Registry
+
+
+class Answer(StrEnum):
+    """
+    Whether the whole had reached a milestone by the end of a day.
+
+    The two unknowns: ``REPORTED``, it has happened by some later day, whether by this one isn't
+    established; ``UNREPORTED``, nothing proves that it ever happened.
+    """
+
+    YES = "yes"
+    NO = "no"
+    REPORTED = "reported"
+    UNREPORTED = "unreported"
+
+    @property
+    def is_unknown(self) -> bool:
+        """
+        Whether the evidence leaves the question open.
+        """
+        return self in (Answer.REPORTED, Answer.UNREPORTED)
+
+
+@frozen
+class Fact:
+    """
+    A count at a day: at least ``quantity`` units by ``day`` (upper), or at most so many before it (lower).
+
+    ``entries`` are the statements that together say so.
+    """
+
+    quantity: int
+    day: date
+    entries: tuple[Entry, ...]
+
+
+def by_publication(entries: Iterable[Entry]) -> tuple[Entry, ...]:
+    """
+    Each entry once, by (``published_on``, ``seq``).
+    """
+    unique = {entry.seq: entry for entry in entries}
+    return tuple(sorted(unique.values(), key=lambda entry: (entry.published_on or date.min, entry.seq)))
+
+
+@frozen
+class Bounds:
+    """
+    The milestone was reached on some day from ``lo`` to ``hi``, both included; ``None`` is open.
+
+    An open ``hi`` means that nothing proves it ever was. ``lo_entries`` and ``hi_entries`` are all the
+    statements that attain the bound, by (``published_on``, ``seq``).
+    """
+
+    lo: date | None
+    hi: date | None
+    lo_entries: tuple[Entry, ...] = ()
+    hi_entries: tuple[Entry, ...] = ()
+
+    @property
+    def entries(self) -> tuple[Entry, ...]:
+        """
+        All statements that the bounds rest on, by (``published_on``, ``seq``).
+        """
+        return by_publication((*self.lo_entries, *self.hi_entries))
+
+    def answer(self, as_of: date) -> Answer:
+        """
+        Whether the milestone had been reached by the end of ``as_of``.
+        """
+        if self.hi is not None and self.hi <= as_of:
+            return Answer.YES
+        if self.lo is not None and self.lo > as_of:
+            return Answer.NO
+        return Answer.UNREPORTED if self.hi is None else Answer.REPORTED
+
+
+@frozen
+class Ladder:
+    """
+    All that is known of one project at one milestone, for every quantity.
+
+    ``whole`` is the quantity that means all of it.
+    """
+
+    whole: int
+    upper: tuple[Fact, ...] = ()
+    lower: tuple[Fact, ...] = ()
+
+    def hi(self, quantity: int) -> date | None:
+        """
+        The last day on which unit ``quantity`` can have reached the milestone; ``None`` if open.
+        """
+        return min((fact.day for fact in self.upper if fact.quantity >= quantity), default=None)
+
+    def lo(self, quantity: int) -> date | None:
+        """
+        The first day on which unit ``quantity`` can have reached the milestone; ``None`` if open.
+        """
+        return max((fact.day for fact in self.lower if fact.quantity < quantity), default=None)
+
+    def bounds(self, quantity: int | None = None) -> Bounds:
+        """
+        The bounds for ``quantity`` units, or for the whole, with the statements that attain them.
+        """
+        wanted = self.whole if quantity is None else quantity
+        lo, hi = self.lo(wanted), self.hi(wanted)
+        return Bounds(
+            lo,
+            hi,
+            by_publication(e for f in self.lower if f.quantity < wanted and f.day == lo for e in f.entries),
+            by_publication(e for f in self.upper if f.quantity >= wanted and f.day == hi for e in f.entries),
+        )
+
+    def certain(self, as_of: date) -> int:
+        """
+        How many units had certainly reached the milestone by the end of ``as_of``.
+
+        Of a whole of unknown size, at least one.
+        """
+        proven = [fact.quantity for fact in self.upper if fact.day <= as_of]
+        numbers = [quantity for quantity in proven if quantity < UNKNOWN_WHOLE]
+        return max(numbers + [1 for quantity in proven if quantity == UNKNOWN_WHOLE], default=0)
+
+    def possible(self, as_of: date) -> int | None:
+        """
+        How many units may have reached it by the end of ``as_of``; ``None`` if any number may.
+        """
+        most = min((fact.quantity for fact in self.lower if fact.day > as_of), default=self.whole)
+        return None if most >= UNKNOWN_WHOLE - 1 else most
+
+    def contradictions(self) -> Iterator[tuple[int, Fact, Fact]]:
+        """
+        Pairs of a lower and an upper fact that cannot both hold, with the quantity at stake.
+        """
+        for upper in self.upper:
+            for lower in self.lower:
+                if lower.quantity < upper.quantity and lower.day > upper.day:
+                    yield upper.quantity, lower, upper
+
+
+Ladders = Mapping[str, Ladder]
+
+
+def own_ladders(programme: Programme, project: Project, evidence: Iterable[Entry]) -> dict[str, Ladder]:
+    """
+    The ladder at every milestone of the programme, from the project's own evidence alone.
+
+    ``evidence`` may hold any live entries; contested ones and other kinds are passed over.
+    """
+    upper: dict[str, list[Fact]] = {milestone: [] for milestone in programme.milestone_ids}
+    lower: dict[str, list[Fact]] = {milestone: [] for milestone in programme.milestone_ids}
+    for entry in evidence:
+        event = entry.event
+        if isinstance(event, MilestoneAchieved) and not event.contested:
+            quantity = project.whole if event.quantity is None else event.quantity
+            assert event.occurred.latest is not None  # noqa: S101 (the event's validator holds it)
+            fact = Fact(quantity, event.occurred.latest, (entry,))
+            for milestone in programme.before(event.milestone):
+                upper[milestone].append(fact)
+            if event.quantity is None and event.occurred.earliest is not None:
+                fact = Fact(project.whole - 1, event.occurred.earliest, (entry,))
+                for milestone in programme.after(event.milestone):
+                    lower[milestone].append(fact)
+        elif isinstance(event, MilestonePending) and not event.contested:
+            quantity = project.whole - 1 if event.quantity is None else event.quantity
+            fact = Fact(quantity, day_after(event.on), (entry,))
+            for milestone in programme.after(event.milestone):
+                lower[milestone].append(fact)
+    return {
+        milestone: Ladder(project.whole, tuple(upper[milestone]), tuple(lower[milestone]))
+        for milestone in programme.milestone_ids
+    }
+
+
+def with_batch(member: Ladder, batch: Ladder) -> Ladder:
+    """
+    What the batch's own evidence says of a member: all of the batch is each member, none is no member.
+
+    Partial counts say nothing of a particular member.
+    """
+    return Ladder(
+        member.whole,
+        member.upper
+        + tuple(Fact(member.whole, f.day, f.entries) for f in batch.upper if f.quantity >= batch.whole),
+        member.lower + tuple(fact for fact in batch.lower if fact.quantity == 0),
+    )
+
+
+def with_members(batch: Ladder, members: Iterable[Ladder]) -> Ladder:
+    """
+    What the members' own evidence says of their batch: each unit that certainly had, or had not.
+
+    Units that no member stands for remain possible.
+    """
+    members = list(members)
+    upper, count = list(batch.upper), 0
+    entries: tuple[Entry, ...] = ()
+    for day, units, witnesses in sorted(
+        (step for member in members for step in _reached(member)), key=lambda step: step[0]
+    ):
+        count += units
+        entries = (*entries, *witnesses)
+        upper.append(Fact(count, day, entries))
+    lower, count, entries = list(batch.lower), 0, ()
+    if batch.whole < UNKNOWN_WHOLE:
+        for day, units, witnesses in sorted(
+            (step for member in members for step in _not_reached(member)),
+            key=lambda step: step[0],
+            reverse=True,
+        ):
+            count += units
+            entries = (*entries, *witnesses)
+            lower.append(Fact(batch.whole - count, day, entries))
+    return Ladder(batch.whole, tuple(upper), tuple(lower))
+
+
+_Step = tuple[date, int, tuple[Entry, ...]]
+
+
+def _reached(member: Ladder) -> Iterator[_Step]:
+    """
+    How many more units of a member had reached the milestone by which day, and who says so.
+    """
+    counted = 0
+    for quantity in sorted({fact.quantity for fact in member.upper}):
+        bounds = member.bounds(quantity)
+        # The whole of an unknown number is at least one.
+        total = max(counted, 1) if quantity == UNKNOWN_WHOLE else quantity
+        if bounds.hi is not None and total > counted:
+            yield bounds.hi, total - counted, bounds.hi_entries
+            counted = total
+
+
+def _not_reached(member: Ladder) -> Iterator[_Step]:
+    """
+    How many units of a member had not reached the milestone before which day, and who says so.
+    """
+    # Of an unknown number of units only the first is sure to exist.
+    whole = 1 if member.whole == UNKNOWN_WHOLE else member.whole
+    steps = sorted({fact.quantity for fact in member.lower if fact.quantity < whole})
+    for place, quantity in enumerate(steps):
+        until = steps[place + 1] if place + 1 < len(steps) else whole
+        bounds = member.bounds(until)
+        if bounds.lo is not None:
+            yield bounds.lo, until - quantity, bounds.lo_entries
+
+
+def group_of(registry: Registry, project: str) -> tuple[str, ...]:
+    """
+    The projects whose evidence bears on ``project``: its batch and all members, or its own members.
+    """
+    known = registry.projects.get(project)
+    if known is None:
+        return ()
+    root = known.member_of if known.member_of in registry.projects else None
+    root = project if root is None else root
+    return (root, *registry.members(root))
+
+
+def fold_group(
+    registry: Registry, history: History, projects: Iterable[str], viewpoint: Viewpoint
+) -> dict[str, dict[str, Ladder]]:
+    """
+    The ladders of ``projects`` by project and milestone, seen from ``viewpoint``.
+
+    ``projects`` must hold with each project its batch, and with each batch its members (see
+    ``group_of``), each once; ``registry`` must be that of the same position.
+    """
+    programme = registry.programme
+    if programme is None:
+        return {}
+    own = {
+        project: own_ladders(
+            programme,
+            registry.projects[project],
+            (entry for entry in history.of_project(project) if history.is_live(entry, viewpoint)),
+        )
+        for project in projects
+        if project in registry.projects
+    }
+    combined: dict[str, dict[str, Ladder]] = {}
+    for project, ladders in own.items():
+        batch = own.get(registry.projects[project].member_of or "")
+        members = [own[member] for member in registry.members(project) if member in own]
+        combined[project] = {
+            milestone: _combine(ladder, milestone, batch, members) for milestone, ladder in ladders.items()
+        }
+    return combined
+
+
+def _combine(
+    ladder: Ladder, milestone: str, batch: Ladders | None, members: list[dict[str, Ladder]]
+) -> Ladder:
+    if batch is not None:
+        ladder = with_batch(ladder, batch[milestone])
+    if members:
+        ladder = with_members(ladder, (member[milestone] for member in members))
+    return ladder
+
+
+def fold(registry: Registry, history: History, viewpoint: Viewpoint) -> dict[str, dict[str, Ladder]]:
+    """
+    The ladders of every project of the ledger, by project and milestone.
+    """
+    return fold_group(registry, history, registry.projects, viewpoint)

@@ -1,0 +1,278 @@
+"""
+What must hold of a ledger as a whole, whatever the order in which a commit says it (DESIGN.md §7).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from itertools import chain as concat
+
+from milestone_ledger.domain.bounds import Fact, fold_group, group_of
+from milestone_ledger.domain.dates import day_before
+from milestone_ledger.domain.draft import Draft, describe, nearest_names
+from milestone_ledger.domain.events import (
+    EntryRetracted,
+    Event,
+    MilestoneAchieved,
+    MilestonePending,
+    ProjectRegistered,
+    PromiseMade,
+    PromiseWithdrawn,
+    SourceRegistered,
+    project_of,
+)
+from milestone_ledger.domain.history import HINDSIGHT, Entry, Viewpoint
+from milestone_ledger.errors import (
+    ContradictionError,
+    DuplicateNameError,
+    MembershipError,
+    QuantityError,
+    RetractionError,
+    RuleError,
+    UnknownNameError,
+)
+
+
+def faults(draft: Draft) -> Iterator[RuleError]:
+    """
+    Names, batches, references and quantities that do not fit together.
+    """
+    yield from _repeated_retractions(draft)
+    yield from _source_faults(draft)
+    yield from _identity_faults(draft)
+    yield from _membership_faults(draft)
+    yield from _quantity_faults(draft)
+
+
+def _repeated_retractions(draft: Draft) -> Iterator[RuleError]:
+    """
+    A second retraction must reach further back than every one before this commit.
+    """
+    for entry in draft.retractions:
+        assert isinstance(entry.event, EntryRetracted)  # noqa: S101 (collected as such)
+        target = entry.event.target
+        reach = entry.published_on or date.min
+        for other in draft.history.retractions(target):
+            other_reach = other.published_on or date.min
+            repeats = other_reach <= reach if other.seq < draft.first else other_reach == reach
+            if other.seq < entry.seq and repeats:
+                yield RetractionError(
+                    seq=entry.seq,
+                    project=project_of(_event(draft, target)),
+                    target=target,
+                    fault="already",
+                )
+                break
+
+
+def _event(draft: Draft, seq: int) -> Event:
+    entry = draft.history.get(seq)
+    assert entry is not None  # noqa: S101 (asked for entries at hand only)
+    return entry.event
+
+
+def _source_faults(draft: Draft) -> Iterator[RuleError]:
+    """
+    Ids that repeat, and registrations taken away from, or redated under, live statements.
+    """
+    for source, seq in draft.sources.items():
+        live = [e for e in draft.registry.source_entries(source) if draft.history.is_live(e)]
+        if len(live) > 1:
+            yield DuplicateNameError(seq=live[-1].seq, kind="source", name=source, holder=f"#{live[0].seq}")
+            continue
+        published_on = live[0].published_on if live else None
+        citing = (
+            entry
+            for entry in draft.history
+            if not isinstance(entry.event, SourceRegistered)
+            and getattr(entry.event, "source", None) == source
+            and (not live or entry.published_on != published_on)
+            and not _is_slip(draft, entry)
+        )
+        if next(citing, None) is not None:
+            last = draft.registry.source_entries(source)[-1 if not live else 0]
+            yield RetractionError(seq=seq, target=last.seq, fault="redated" if live else "referenced")
+
+
+def _is_slip(draft: Draft, entry: Entry) -> bool:
+    """
+    Whether no view at all keeps ``entry``: it was retracted from its own publication on.
+
+    Of a retraction: whether its target was.
+    """
+    target = draft.history.get(entry.event.target) if isinstance(entry.event, EntryRetracted) else None
+    return any(
+        (retraction.published_on or date.min) <= ((target or entry).published_on or date.min)
+        for retraction in draft.history.retractions((target or entry).seq)
+    )
+
+
+def _identity_faults(draft: Draft) -> Iterator[RuleError]:
+    """
+    Ids, names and aliases that repeat, references to nothing, registrations taken away.
+    """
+    for project, seq in draft.registered.items():
+        entries = draft.history.of_project(project)
+        live = [e for e in entries if isinstance(e.event, ProjectRegistered) and draft.history.is_live(e)]
+        if len(live) > 1:
+            yield DuplicateNameError(
+                seq=live[-1].seq, project=project, kind="project", name=project, holder=f"#{live[0].seq}"
+            )
+        known = draft.registry.projects.get(project)
+        if known is None:
+            yield from _reference_faults(draft, project, seq, entries)
+            continue
+        for name in known.names:
+            others = [holder for holder in draft.registry.holders(name) if holder != project]
+            # Of two new holders only the later one is refused.
+            if others and draft.registered.get(others[0], -1) < seq:
+                yield DuplicateNameError(seq=seq, project=project, kind="name", name=name, holder=others[0])
+        others = [relation.project for relation in known.related]
+        for other in [*others, *([known.member_of] if known.member_of else [])]:
+            if other not in draft.registry.projects:
+                yield UnknownNameError(
+                    seq=seq,
+                    project=project,
+                    kind="project",
+                    name=other,
+                    suggestions=nearest_names(other, draft.registry.projects),
+                )
+
+
+def _reference_faults(draft: Draft, project: str, seq: int, entries: list[Entry]) -> Iterator[RuleError]:
+    """
+    A registration was retracted and nothing registers the project anew.
+    """
+    registrations = [entry for entry in entries if isinstance(entry.event, ProjectRegistered)]
+    if not registrations:
+        yield UnknownNameError(
+            seq=seq,
+            kind="project",
+            name=project,
+            suggestions=nearest_names(project, draft.registry.projects),
+        )
+        return
+    referring = [
+        entry
+        for entry in entries
+        if not isinstance(entry.event, ProjectRegistered) and not _is_slip(draft, entry)
+    ]
+    related = any(
+        project in {relation.project for relation in other.related}
+        for other in draft.registry.projects.values()
+    )
+    if referring or related or draft.registry.members(project):
+        yield RetractionError(seq=seq, project=project, target=registrations[-1].seq, fault="referenced")
+
+
+def _membership_faults(draft: Draft) -> Iterator[RuleError]:
+    """
+    Batches that nest, that are no batches, or that hold more members than they are.
+    """
+    for project, seq in draft.registered.items():
+        known = draft.registry.projects.get(project)
+        if known is None:
+            continue
+        if known.member_of is not None and (batch := draft.registry.projects.get(known.member_of)):
+            if batch.size == 1:
+                yield MembershipError(seq=seq, project=project, batch=batch.id, fault="not_a_batch")
+            if batch.member_of is not None or draft.registry.members(project):
+                yield MembershipError(seq=seq, project=project, batch=batch.id, fault="nested")
+        for root in {project, known.member_of}:
+            batch = draft.registry.projects.get(root or "")
+            members = [draft.registry.projects[m] for m in draft.registry.members(root or "")]
+            if batch is None or not members:
+                continue
+            if batch.size is not None and sum(member.size or 1 for member in members) > batch.size:
+                yield MembershipError(seq=seq, project=project, batch=batch.id, fault="too_many")
+            if root == project and batch.size == 1:
+                yield MembershipError(seq=seq, project=project, batch=batch.id, fault="not_a_batch")
+
+
+def _quantity_faults(draft: Draft) -> Iterator[RuleError]:
+    """
+    Quantities that the size of their project does not allow.
+    """
+    new = (entry for entry in draft.history if entry.seq >= draft.first)
+    resized = (
+        entry
+        for project in draft.registered
+        for entry in draft.history.of_project(project)
+        if entry.seq < draft.first and not _is_slip(draft, entry)
+    )
+    for entry in concat(new, resized):
+        event = entry.event
+        if not isinstance(event, PromiseMade | PromiseWithdrawn | MilestoneAchieved | MilestonePending):
+            continue
+        project = draft.registry.projects.get(event.project)
+        if event.quantity is None or project is None:
+            continue
+        least = 0 if isinstance(event, MilestonePending) else 1
+        most = None if project.size is None else project.size - 1
+        if project.size == 1 or event.quantity < least or (most is not None and event.quantity > most):
+            seq = entry.seq if entry.seq >= draft.first else draft.registered[event.project]
+            yield QuantityError(
+                seq=seq,
+                project=event.project,
+                milestone=event.milestone,
+                quantity=event.quantity,
+                size=project.size,
+                allowed="—" if project.size == 1 else f"{least}..{'' if most is None else most}",
+            )
+
+
+def contradictions(draft: Draft) -> Iterator[RuleError]:
+    """
+    Evidence under which a milestone would be reached after it was, in any view.
+
+    Views hold more evidence the later they are published, except where a published correction
+    takes some away; so it suffices to look at hindsight and at the day before each correction.
+    """
+    seen: set[tuple[int, int]] = set()
+    groups: dict[tuple[str, ...], None] = {}
+    for project in draft.touched:
+        groups[group_of(draft.registry, project)] = None
+    for group in groups:
+        for viewpoint in _viewpoints(draft, group):
+            ladders = fold_group(draft.registry, draft.history, group, viewpoint)
+            for project, of_project in ladders.items():
+                for milestone, ladder in of_project.items():
+                    for quantity, lower, upper in ladder.contradictions():
+                        pair = (lower.entries[0].seq, upper.entries[0].seq)
+                        if pair not in seen:
+                            seen.add(pair)
+                            whole = None if quantity == ladder.whole else quantity
+                            yield _contradiction(
+                                draft, project, milestone, quantity=whole, lower=lower, upper=upper
+                            )
+
+
+def _viewpoints(draft: Draft, group: Sequence[str]) -> list[Viewpoint]:
+    corrections = {
+        retraction.published_on
+        for project in group
+        for entry in draft.history.of_project(project)
+        for retraction in draft.history.retractions(entry.seq)
+        if retraction.published_on is not None
+    }
+    return [HINDSIGHT, *(Viewpoint(published_by=day_before(day)) for day in sorted(corrections))]
+
+
+def _contradiction(
+    draft: Draft, project: str, milestone: str, *, quantity: int | None, lower: Fact, upper: Fact
+) -> ContradictionError:
+    entries = (*lower.entries, *upper.entries)
+    new = [entry.seq for entry in entries if entry.seq >= draft.first]
+    return ContradictionError(
+        seq=max(new) if new else draft.touched.get(project, max(draft.touched.values())),
+        project=project,
+        milestone=milestone,
+        quantity=quantity,
+        lo=lower.day.isoformat(),
+        hi=upper.day.isoformat(),
+        lower=describe(lower.entries[0]),
+        upper=describe(upper.entries[0]),
+        lower_seq=lower.entries[0].seq,
+        upper_seq=upper.entries[0].seq,
+    )

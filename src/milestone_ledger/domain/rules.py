@@ -1,0 +1,244 @@
+"""
+What may be recorded: ``decide``, pure, and the same for every order of arrival (DESIGN.md §7).
+
+Events of one commit are taken in one by one, so that they may refer to each other; then what concerns the
+whole is checked once: names, batches, references to what was retracted, contradictions in any view.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+
+from milestone_ledger.domain import consistency
+from milestone_ledger.domain.dates import UncertainDate
+from milestone_ledger.domain.draft import Draft, nearest_names
+from milestone_ledger.domain.events import (
+    BlockerCleared,
+    EntryRetracted,
+    Event,
+    IndicatorObserved,
+    MilestoneAchieved,
+    MilestonePending,
+    ProgrammeDefined,
+    ProjectAmended,
+    ProjectRegistered,
+    PromiseMade,
+    PromiseWithdrawn,
+    SourceRegistered,
+    Statement,
+    StatementNoted,
+    TotalReported,
+    project_of,
+)
+from milestone_ledger.domain.history import Entry, History
+from milestone_ledger.domain.programme import extension_fault
+from milestone_ledger.errors import (
+    ContestedError,
+    DeadlineError,
+    FutureEvidenceError,
+    NoProgrammeError,
+    ProgrammeChangeError,
+    RefusedEntriesError,
+    RetractionError,
+    RetractionFault,
+    RuleError,
+    UnknownNameError,
+)
+
+__all__ = ["decide", "nearest_names", "publication_days", "refusals"]
+
+
+def decide(history: History, events: Sequence[Event]) -> None:
+    """
+    Refuse ``events`` as the next commit after ``history``, or return.
+
+    ``history`` must be complete for every source, project and entry that the events name, for the
+    batches and members of those projects, and for the holders of the names they register.
+
+    Raises:
+        RuleError: The one refusal, or a ``RefusedEntriesError`` with all of them.
+    """
+    refused = refusals(history, events)
+    if len(refused) == 1:
+        raise refused[0]
+    if refused:
+        raise RefusedEntriesError(refused)
+
+
+def refusals(history: History, events: Sequence[Event]) -> list[RuleError]:
+    """
+    Every reason to refuse ``events``, by the number that the event would have got.
+
+    Contradictions are looked for only among events that are sound otherwise.
+    """
+    draft = Draft(history)
+    refused: list[RuleError] = []
+    for event in events:
+        entry = draft.draw_up(event)
+        refused += _faults(draft, entry)
+        draft.take(entry)
+    if not any(isinstance(error, NoProgrammeError) for error in refused):
+        faulty = {error.seq for error in refused}
+        refused += [error for error in consistency.faults(draft) if error.seq not in faulty]
+        if not refused:
+            refused += consistency.contradictions(draft)
+    return sorted(refused, key=lambda error: -1 if error.seq is None else error.seq)
+
+
+def publication_days(history: History, events: Sequence[Event]) -> tuple[date | None, ...]:
+    """
+    The publication day of each event: that of its source, which may be registered among ``events``.
+
+    ``None`` for what no document says, and for what cites an unknown source.
+    """
+    draft = Draft(history)
+    days = []
+    for event in events:
+        entry = draft.draw_up(event)
+        draft.take(entry)
+        days.append(entry.published_on)
+    return tuple(days)
+
+
+def _faults(draft: Draft, entry: Entry) -> Iterator[RuleError]:
+    """
+    What is wrong with one event, given what came before it.
+    """
+    event, seq = entry.event, entry.seq
+    if isinstance(event, ProgrammeDefined):
+        current = draft.registry.programme
+        if current is not None and (change := extension_fault(current, event.programme)):
+            yield ProgrammeChangeError(seq=seq, change=change)
+        return
+    if draft.registry.programme is None:
+        yield NoProgrammeError(seq=seq)
+        return
+    if isinstance(event, EntryRetracted):
+        yield from _retraction_faults(draft, entry, event)
+        return
+    yield from _unknown_names(draft, entry)
+    yield from _date_faults(draft, entry)
+    if getattr(event, "contested", False) and not getattr(event, "note", "").strip():
+        yield ContestedError(seq=seq, project=project_of(event))
+
+
+def _unknown_names(draft: Draft, entry: Entry) -> Iterator[RuleError]:
+    """
+    Every name that the event uses and the ledger does not know.
+    """
+    event, programme = entry.event, draft.registry.programme
+    if programme is None:
+        return
+    deliveries = [lifecycle.delivery for lifecycle in programme.lifecycles]
+    project = project_of(event)
+    uses: list[tuple[str, Iterable[str | None], Iterable[str]]] = []
+    if isinstance(event, Statement):
+        uses.append(("source", [event.source], draft.registry.sources))
+        if project is not None and not draft.history.of_project(project):
+            uses.append(("project", [project], draft.registry.projects))
+    milestones = (getattr(event, "milestone", None), *getattr(event, "milestones", ()))
+    uses.append(("milestone", milestones, programme.milestone_ids))
+    uses.append(("unit", getattr(event, "responsible", ()), programme.unit_names))
+    if isinstance(event, ProjectRegistered | ProjectAmended):
+        uses.append(("domain", [event.domain], programme.domain_paths))
+        uses.append(("delivery", [event.delivery or None], deliveries))
+        if isinstance(event, ProjectAmended) and not draft.history.of_project(event.project):
+            uses.append(("project", [event.project], draft.registry.projects))
+    if isinstance(event, TotalReported):
+        uses.append(("source", event.scope.plans, draft.registry.sources))
+        uses.append(("delivery", event.scope.deliveries, deliveries))
+        known = {
+            "/".join(p.split("/")[:n]) for p in programme.domain_paths for n in range(1, p.count("/") + 2)
+        }
+        uses.append(("domain", event.scope.domains, known))
+    for kind, names, known_names in uses:
+        for name in names:
+            if name is not None and name not in known_names:
+                yield UnknownNameError(
+                    seq=entry.seq,
+                    project=None if kind == "project" else project,
+                    kind=kind,
+                    name=name,
+                    suggestions=nearest_names(name, known_names),
+                )
+
+
+def _date_faults(draft: Draft, entry: Entry) -> Iterator[RuleError]:
+    """
+    Deadlines with an open end, and evidence about days after its own publication.
+    """
+    event = entry.event
+    seq, project = entry.seq, project_of(event)
+    deadline: UncertainDate | None = getattr(event, "deadline", None)
+    if deadline is not None and (deadline.earliest is None or deadline.latest is None):
+        yield DeadlineError(
+            seq=seq,
+            project=project,
+            milestone=getattr(event, "milestone", None),
+            deadline=str(deadline),
+        )
+    source = draft.registry.sources.get(getattr(event, "source", "") or "")
+    if source is None:
+        return
+    claimed: date | None = None
+    limit: date | None = source.published_on
+    if isinstance(event, MilestoneAchieved | StatementNoted | IndicatorObserved):
+        claimed = event.occurred.latest if event.occurred else None
+    elif isinstance(event, TotalReported):
+        claimed = event.on.latest
+    elif isinstance(event, BlockerCleared):
+        claimed = event.on
+    elif isinstance(event, MilestonePending):
+        # An undated document may have been written on its earliest day, and knows nothing later.
+        claimed, limit = event.on, source.published.earliest
+    if claimed is not None and (limit is None or claimed > limit):
+        yield FutureEvidenceError(
+            seq=seq,
+            project=project,
+            milestone=getattr(event, "milestone", None),
+            day=claimed.isoformat(),
+            limit=limit.isoformat() if limit else str(source.published),
+            source=source.source,
+        )
+
+
+def _retraction_faults(draft: Draft, entry: Entry, event: EntryRetracted) -> Iterator[RuleError]:
+    """
+    What cannot be retracted, or not by this source.
+    """
+    target = draft.history.get(event.target)
+    if target is None:
+        # Only entries that are asked about are at hand, so numbers offer no suggestions.
+        yield UnknownNameError(seq=entry.seq, kind="entry", name=str(event.target))
+        return
+    fault = _retraction_fault(target, event, entry.published_on)
+    if event.source is not None and event.source not in draft.registry.sources:
+        yield UnknownNameError(
+            seq=entry.seq,
+            project=project_of(target.event),
+            kind="source",
+            name=event.source,
+            suggestions=nearest_names(event.source, draft.registry.sources),
+        )
+    elif fault is not None:
+        yield RetractionError(
+            seq=entry.seq, project=project_of(target.event), target=event.target, fault=fault
+        )
+
+
+def _retraction_fault(
+    target: Entry, event: EntryRetracted, published_on: date | None
+) -> RetractionFault | None:
+    if isinstance(target.event, ProgrammeDefined | EntryRetracted):
+        return "not_retractable"
+    is_registration = isinstance(target.event, SourceRegistered | ProjectRegistered | ProjectAmended)
+    if is_registration != (event.source is None):
+        return "undated"
+    if is_registration:
+        return None
+    if isinstance(target.event, PromiseMade | PromiseWithdrawn) and event.source != target.event.source:
+        return "act"
+    if published_on is not None and target.published_on is not None and published_on < target.published_on:
+        return "too_early"
+    return None

@@ -1,0 +1,123 @@
+"""
+The state of a project on a day: stage, activity, counts, and the fate of its promises.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from enum import StrEnum
+
+from attrs import frozen
+
+from milestone_ledger.domain.bounds import Answer, Bounds, Ladder
+from milestone_ledger.domain.events import Activity, ActivityChanged
+from milestone_ledger.domain.history import Entry
+from milestone_ledger.domain.programme import Programme
+from milestone_ledger.domain.promises import status_key
+from milestone_ledger.domain.registry import Project
+
+
+class ActivityState(StrEnum):
+    """
+    What goes on at a project; ``NO_STOP_KNOWN`` is silence, not a claim that work goes on.
+    """
+
+    FINISHED = "finished"
+    CANCELLED = "cancelled"
+    SUSPENDED = "suspended"
+    NO_STOP_KNOWN = "no_stop_known"
+
+
+@frozen(kw_only=True)
+class MilestoneState:
+    """
+    One milestone of one project on a day.
+
+    ``certain`` and ``possible`` count units of a batch that had, and that may have, reached it by the
+    end of the day (``possible`` is ``None`` if any number may). ``answer`` speaks of the whole.
+    """
+
+    milestone: str
+    answer: Answer
+    bounds: Bounds
+    certain: int
+    possible: int | None
+
+
+def milestone_states(ladders: Mapping[str, Ladder], as_of: date) -> tuple[MilestoneState, ...]:
+    """
+    Every milestone of the programme at the end of ``as_of``, in the order of its definition.
+    """
+    states = []
+    for milestone, ladder in ladders.items():
+        bounds = ladder.bounds()
+        states.append(
+            MilestoneState(
+                milestone=milestone,
+                answer=bounds.answer(as_of),
+                bounds=bounds,
+                certain=ladder.certain(as_of),
+                possible=ladder.possible(as_of),
+            )
+        )
+    return tuple(states)
+
+
+def stage(programme: Programme, project: Project, states: Iterable[MilestoneState]) -> tuple[str, ...]:
+    """
+    The furthest milestones certainly reached: one if the delivery mode is known.
+
+    Of a known mode, the last of its lifecycle; otherwise all that no other reached one lies after.
+    """
+    reached = [state.milestone for state in states if state.answer is Answer.YES]
+    lifecycle = programme.lifecycle(project.delivery)
+    if lifecycle is not None:
+        steps = [step for step in lifecycle.milestones if step in reached]
+        return tuple(steps[-1:])
+    return tuple(
+        step
+        for step in reached
+        if not any(other != step and step in programme.before(other) for other in reached)
+    )
+
+
+def next_expected(programme: Programme, project: Project, states: Iterable[MilestoneState]) -> str | None:
+    """
+    The first milestone after the stage, in the usual sequence of the mode; ``None`` if none is known.
+    """
+    lifecycle = programme.lifecycle(project.delivery)
+    if lifecycle is None:
+        return None
+    reached = {state.milestone for state in states if state.answer is Answer.YES}
+    last = max((place for place, step in enumerate(lifecycle.milestones) if step in reached), default=-1)
+    return next(iter(lifecycle.milestones[last + 1 :]), None)
+
+
+def last_status(statuses: Iterable[Entry], as_of: date) -> Entry | None:
+    """
+    The last change of activity by the end of ``as_of``, ties broken as DESIGN.md §5 says.
+    """
+    past = [e for e in statuses if isinstance(e.event, ActivityChanged) and e.event.on <= as_of]
+    return max(past, key=status_key, default=None)
+
+
+def activity(
+    programme: Programme, project: Project, states: Iterable[MilestoneState], status: Entry | None
+) -> ActivityState:
+    """
+    Finished if the last milestone of the mode is reached, else what the last status says.
+
+    Of an unknown mode the last milestone is unknown too, so nothing counts as finished.
+    """
+    reached = {state.milestone for state in states if state.answer is Answer.YES}
+    lifecycle = programme.lifecycle(project.delivery)
+    last = {lifecycle.milestones[-1]} if lifecycle is not None and lifecycle.milestones else set()
+    if last & reached:
+        return ActivityState.FINISHED
+    if status is not None and isinstance(status.event, ActivityChanged):
+        if status.event.activity is Activity.CANCELLED:
+            return ActivityState.CANCELLED
+        if status.event.activity is Activity.SUSPENDED:
+            return ActivityState.SUSPENDED
+    return ActivityState.NO_STOP_KNOWN

@@ -1,0 +1,134 @@
+"""
+Official totals, set beside what the ledger itself can count.
+
+A total is shown, never added to another, never subtracted, and never evidence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+
+from attrs import frozen
+
+from milestone_ledger.domain.bounds import Ladder
+from milestone_ledger.domain.events import (
+    MilestoneAchieved,
+    MilestonePending,
+    PromiseMade,
+    Scope,
+    StatementNoted,
+    TotalReported,
+)
+from milestone_ledger.domain.history import Entry
+from milestone_ledger.domain.registry import Project, Registry
+
+
+@frozen(kw_only=True)
+class TotalState:
+    """
+    An official count beside the ledger's own, at the last day that the total can speak of.
+
+    ``registered`` counts the projects in scope, ``certain`` those that had reached any of the total's
+    milestones, ``possible`` those that may have. A batch counts its units; of a batch of unknown size
+    at least one is registered, and ``possible`` is ``None`` if any number may have.
+    ``examples`` are the progress entries at the same place of the same document.
+    """
+
+    entry: Entry
+    on: date
+    registered: int
+    certain: int
+    possible: int | None
+    examples: tuple[Entry, ...]
+    projects: tuple[str, ...]
+
+    @property
+    def event(self) -> TotalReported:
+        """
+        What the document says.
+        """
+        assert isinstance(self.entry.event, TotalReported)  # noqa: S101 (built of totals only)
+        return self.entry.event
+
+
+def in_scope(project: Project, scope: Scope, plans: Iterable[str]) -> bool:
+    """
+    Whether a total with ``scope`` counts ``project``, which is promised in the sources ``plans``.
+    """
+    return (
+        (not scope.plans or not set(scope.plans).isdisjoint(plans))
+        and (
+            not scope.domains
+            or any(project.domain == path or project.domain.startswith(path + "/") for path in scope.domains)
+        )
+        and (not scope.deliveries or project.delivery in scope.deliveries)
+    )
+
+
+def totals(
+    live: Iterable[Entry],
+    registry: Registry,
+    ladders: Mapping[str, Mapping[str, Ladder]],
+    listed: Iterable[str],
+) -> tuple[TotalState, ...]:
+    """
+    Every live total, by publication and place, beside the count of the ``listed`` projects in scope.
+
+    A member is counted with its batch alone, where the batch is in scope too.
+    """
+    live = list(live)
+    plans: dict[str, set[str]] = {}
+    progress: dict[tuple[str, str], list[Entry]] = {}
+    for entry in live:
+        event = entry.event
+        if isinstance(event, PromiseMade):
+            plans.setdefault(event.project, set()).add(event.source)
+        elif isinstance(event, MilestoneAchieved | MilestonePending | StatementNoted):
+            progress.setdefault((event.source, event.locator), []).append(entry)
+    known = [registry.projects[project] for project in listed]
+    states = []
+    for entry in live:
+        event = entry.event
+        if not isinstance(event, TotalReported) or event.on.latest is None:
+            continue
+        counted = {p.id: p for p in known if in_scope(p, event.scope, plans.get(p.id, ()))}
+        counted = {name: p for name, p in counted.items() if p.member_of not in counted}
+        certain, possible, registered = 0, 0, 0
+        unbounded = False
+        for name, project in counted.items():
+            registered += project.size or 1
+            least, most = _count(project, ladders[name], event, event.on.latest)
+            certain += least
+            unbounded = unbounded or most is None
+            possible += most or 0
+        states.append(
+            TotalState(
+                entry=entry,
+                on=event.on.latest,
+                registered=registered,
+                certain=certain,
+                possible=None if unbounded else possible,
+                examples=tuple(progress.get((event.source, event.locator), ())),
+                projects=tuple(counted),
+            )
+        )
+    return tuple(
+        sorted(states, key=lambda s: (s.entry.published_on or date.min, s.event.locator, s.event.what))
+    )
+
+
+def _count(
+    project: Project, ladders: Mapping[str, Ladder], total: TotalReported, as_of: date
+) -> tuple[int, int | None]:
+    """
+    How many units of one project had, and may have, reached any of the total's milestones.
+    """
+    if not total.milestones:
+        return project.size or 1, project.size
+    # Partial counts at several milestones may be of the same units or of others: the larger is certain.
+    least = max(ladders[milestone].certain(as_of) for milestone in total.milestones)
+    most = [ladders[milestone].possible(as_of) for milestone in total.milestones]
+    if any(number is None for number in most):
+        return least, project.size
+    return least, min(sum(number or 0 for number in most), project.whole)

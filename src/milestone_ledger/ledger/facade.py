@@ -1,0 +1,295 @@
+"""
+``Ledger``: open one, append to it, look at it from any point in three times.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, date, datetime
+from typing import Self
+
+from sqlalchemy import Engine
+
+from milestone_ledger.domain.dates import civil_day
+from milestone_ledger.domain.events import EntryRetracted, Event, ProgrammeDefined, Statement
+from milestone_ledger.domain.history import Entry, History, Viewpoint
+from milestone_ledger.domain.programme import Programme
+from milestone_ledger.domain.registry import Registry
+from milestone_ledger.errors import InvalidValueError, UnknownNameError
+from milestone_ledger.ledger.rows import Rows
+from milestone_ledger.ledger.view import View
+from milestone_ledger.store import append as store_append
+from milestone_ledger.store import migrate, read
+from milestone_ledger.store.append import Commit
+from milestone_ledger.store.engine import open_engine, reading
+from milestone_ledger.store.verify import Verification
+from milestone_ledger.store.verify import verify as store_verify
+
+
+def _utc_clock() -> datetime:
+    return datetime.now(UTC)
+
+
+class Ledger:
+    """
+    One programme's log of events in a database.
+
+    Made by ``Ledger.open`` or ``Ledger.create``; a context manager that closes its connections.
+    The log only grows, so what was read once is kept, and only what came since is read again.
+    """
+
+    def __init__(self, engine: Engine, name: str, *, actor: str, clock: Callable[[], datetime]) -> None:
+        self._engine = engine
+        self._name = name
+        self._actor = actor
+        self._clock = clock
+        self._history = History()
+
+    @classmethod
+    def open(
+        cls,
+        url: str,
+        *,
+        ledger: str | None = None,
+        actor: str = "unknown",
+        clock: Callable[[], datetime] = _utc_clock,
+    ) -> Self:
+        """
+        Open a ledger that exists.
+
+        Args:
+            url: A database URL, such as ``sqlite:///huitian.db`` or ``postgresql://…``.
+            ledger: Which ledger of the database; may be left out if it holds exactly one.
+            actor: The account name recorded with every commit; no personal data, nothing is forgotten.
+            clock: Gives the recording time as an aware UTC ``datetime``.
+
+        Raises:
+            UnknownLedgerError: If there is no such ledger, or several and none is named.
+            SchemaVersionError: If the database needs an upgrade; the message names the command.
+            ForeignDatabaseError: If it is another application's database, or none.
+        """
+        engine = open_engine(url)
+        try:
+            with reading(engine) as connection:
+                name = read.choose(connection, ledger)
+        except BaseException:
+            engine.dispose()
+            raise
+        return cls(engine, name, actor=actor, clock=clock)
+
+    @classmethod
+    def create(
+        cls,
+        url: str,
+        programme: Programme,
+        *,
+        actor: str = "unknown",
+        clock: Callable[[], datetime] = _utc_clock,
+    ) -> Self:
+        """
+        Begin a ledger for ``programme``, named after its id, in a new or existing database.
+
+        The first entry is the definition of the programme. Beginning the same ledger again with the same
+        programme changes nothing.
+
+        Raises:
+            ConcurrentAppendError: If the ledger exists with another programme; import the change instead.
+        """
+        migrate.upgrade(url)
+        engine = open_engine(url)
+        ledger = cls(engine, programme.id, actor=actor, clock=clock)
+        try:
+            if ledger.programme != programme:
+                ledger.append([ProgrammeDefined(programme)], expected_size=0)
+        except BaseException:
+            ledger.close()
+            raise
+        return ledger
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"<Ledger {self._name!r} in {self._engine.url.render_as_string(hide_password=True)}>"
+
+    def close(self) -> None:
+        """
+        Close all connections.
+        """
+        self._engine.dispose()
+
+    @property
+    def name(self) -> str:
+        """
+        The ledger's name within its database: the id of its programme.
+        """
+        return self._name
+
+    @property
+    def engine(self) -> Engine:
+        """
+        The database, for queries of one's own; a reader must not write to the log's tables.
+        """
+        return self._engine
+
+    @property
+    def size(self) -> int:
+        """
+        How many entries the ledger holds now.
+        """
+        return self.history().size
+
+    @property
+    def programme(self) -> Programme | None:
+        """
+        The definition of the programme in force now; ``None`` before the first entry.
+        """
+        definitions = self.history().definitions()
+        event = definitions[-1].event if definitions else None
+        return event.programme if isinstance(event, ProgrammeDefined) else None
+
+    def history(self) -> History:
+        """
+        The whole log as it is now; later calls read only what was added since.
+        """
+        with reading(self._engine) as connection:
+            for entry in read.read_entries(connection, self._name, after=self._history.size - 1):
+                self._history.add(entry)
+        return self._history
+
+    def entries(self) -> Rows[Entry]:
+        """
+        Every entry, in order of ``seq``.
+        """
+        return Rows(self.history())
+
+    def registry(self) -> Registry:
+        """
+        The programme, sources and projects in force now.
+        """
+        return Registry.of(self.history())
+
+    def append(
+        self,
+        events: Sequence[Event],
+        *,
+        idempotency_key: str | None = None,
+        expected_size: int | None = None,
+    ) -> Commit:
+        """
+        Record ``events`` as one commit: all of them, or none.
+
+        Args:
+            events: In the order in which they refer to each other; at least one.
+            idempotency_key: A key of the caller's; the same request with the same key is recorded once.
+            expected_size: Refuse if the ledger does not hold exactly so many entries.
+
+        Raises:
+            RuleError: If an event may not be recorded; nothing was.
+            ConcurrentAppendError: If the ledger is not at ``expected_size``.
+            IdempotencyConflictError: If the key was used for another request.
+            DatabaseUnavailableError: If the database cannot be written; retry with the same key.
+        """
+        return store_append.append(
+            self._engine,
+            self._name,
+            events,
+            actor=self._actor,
+            clock=self._clock,
+            idempotency_key=idempotency_key,
+            expected_size=expected_size,
+        )
+
+    def correct(
+        self,
+        seq: int,
+        event: Event | None = None,
+        *,
+        reason: str,
+        source: str | None = None,
+        locator: str = "",
+    ) -> Commit:
+        """
+        Retract entry ``seq`` and record ``event`` in its place, as one commit.
+
+        Args:
+            seq: The entry that does not hold.
+            event: What should have been recorded; ``None`` only retracts.
+            reason: Why, in a few words; required.
+            source: The later document that corrects the entry, so that earlier views stand.
+                Left out, it is a clerk's slip, and no published view keeps the entry.
+            locator: Where in that document.
+
+        Raises:
+            UnknownNameError: If there is no entry ``seq``.
+            RuleError: If the entry cannot be retracted like that, or ``event`` may not be recorded.
+        """
+        target = self.history().get(seq)
+        if target is None:
+            raise UnknownNameError(kind="entry", name=str(seq))
+        if not reason.strip():
+            raise InvalidValueError(
+                "correct(reason)", reason, ("say why the entry does not hold", "请写明更正理由")
+            )
+        slip = source is None and isinstance(target.event, Statement)
+        retraction = EntryRetracted(
+            target=seq,
+            source=getattr(target.event, "source", None) if slip else source,
+            locator=getattr(target.event, "locator", "") if slip else locator,
+            note=reason,
+        )
+        return self.append([retraction] if event is None else [retraction, event])
+
+    def at(
+        self,
+        *,
+        as_of: date,
+        published_by: date | None = None,
+        recorded_by: datetime | int | None = None,
+        grace: int = 0,
+    ) -> View:
+        """
+        Look at the ledger from a point in three times.
+
+        Args:
+            as_of: Valid time: what was true at the end of this day?
+            published_by: Publication: what had been said in public by the end of this day?
+                ``None`` is hindsight, everything published so far.
+            recorded_by: Recording: what had this ledger taken in by this instant (an aware ``datetime``)
+                or by this entry (its ``seq``, included), rounded down to a commit? ``None`` is all.
+            grace: Days after a deadline that still count as in time, 0 or more.
+
+        Raises:
+            InvalidValueError: If a day is not a plain ``date``, an instant is naive, or grace is negative.
+        """
+        civil_day(as_of, "at(as_of)")
+        if published_by is not None:
+            civil_day(published_by, "at(published_by)")
+        if type(grace) is not int or grace < 0:
+            raise InvalidValueError(
+                "at(grace)", grace, ("give a number of days, 0 or more", "应为不小于 0 的天数")
+            )
+        history = self.history()
+        position = history.size
+        if recorded_by is not None:
+            with reading(self._engine) as connection:
+                position = min(position, read.position(connection, self._name, recorded_by))
+        return View(
+            ledger=self._name,
+            as_of=as_of,
+            viewpoint=Viewpoint(published_by=published_by, recorded_by=position),
+            grace=grace,
+            # Later entries are out of sight for a view, so it stays as it is while the log grows.
+            history=history,
+        )
+
+    def verify(self) -> Verification:
+        """
+        Check that the whole log agrees with itself and is still guarded by the database.
+
+        Without a checkpoint kept outside the database this can't exclude that everything was made anew.
+        """
+        return store_verify(self._engine, self._name)

@@ -1,0 +1,377 @@
+"""
+The ledger as seen from somewhere: the state of every project and promise on a day, with its evidence.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from datetime import date
+from functools import cached_property
+from typing import Literal
+
+from attrs import define, frozen
+
+from milestone_ledger.domain import findings as found
+from milestone_ledger.domain.bounds import Ladder, fold
+from milestone_ledger.domain.events import ActivityChanged, Firmness, PromiseMade, Statement, project_of
+from milestone_ledger.domain.findings import Finding, Subject
+from milestone_ledger.domain.history import Entry, History, Viewpoint
+from milestone_ledger.domain.indicators import IndicatorState, indicators
+from milestone_ledger.domain.programme import Programme
+from milestone_ledger.domain.promises import Chain, Judgement, Verdict, chains, in_force_by, judge
+from milestone_ledger.domain.registry import Project, Registry
+from milestone_ledger.domain.rules import nearest_names
+from milestone_ledger.domain.state import (
+    ActivityState,
+    MilestoneState,
+    activity,
+    last_status,
+    milestone_states,
+    next_expected,
+    stage,
+)
+from milestone_ledger.domain.totals import TotalState, totals
+from milestone_ledger.errors import InvalidValueError, NoProgrammeError, UnknownNameError
+from milestone_ledger.ledger.rows import Rows
+from milestone_ledger.metrics.reliability import Reliability
+
+Grouping = Literal["domain", "delivery", "unit", "plan"]
+_GROUPINGS = ("domain", "delivery", "unit", "plan")
+_HEADLINE = (Firmness.FIRM, Firmness.PLANNED)
+
+
+@frozen(kw_only=True)
+class MemberVerdict:
+    """
+    How one named member of a batch stands towards what was promised of the batch.
+    """
+
+    project: str
+    size: int | None
+    verdict: Verdict
+
+
+@frozen(kw_only=True)
+class PromiseState:
+    """
+    One promise chain, judged against its baseline and against its current deadline.
+
+    ``after_achievement``: the baseline was published after the milestone was reached.
+    ``in_headline``: counted in headline figures, that is firm or planned, not after the achievement, and
+    not already counted with its batch.
+    ``members`` splits a batch into its named members; ``unnamed`` is the rest (``None`` if the size is
+    unknown).
+    """
+
+    chain: Chain
+    baseline: Judgement
+    current: Judgement
+    after_achievement: bool
+    in_headline: bool
+    members: tuple[MemberVerdict, ...] = ()
+    unnamed: int | None = 0
+
+
+@frozen(kw_only=True)
+class ProjectState:
+    """
+    One project on the view's day.
+
+    ``milestones`` holds every milestone of the programme in its order; ``statements`` all live entries
+    about the project, by (``published_on``, ``seq``).
+    """
+
+    project: Project
+    stage: tuple[str, ...]
+    activity: ActivityState
+    status: Entry | None
+    next_expected: str | None
+    milestones: tuple[MilestoneState, ...]
+    promises: tuple[PromiseState, ...]
+    statements: tuple[Entry, ...]
+    members: tuple[str, ...]
+
+    def milestone(self, milestone: str) -> MilestoneState:
+        """
+        The state at one milestone.
+
+        Raises:
+            UnknownNameError: If the programme has no such milestone.
+        """
+        for state in self.milestones:
+            if state.milestone == milestone:
+                return state
+        known = tuple(state.milestone for state in self.milestones)
+        raise UnknownNameError(kind="milestone", name=milestone, suggestions=nearest_names(milestone, known))
+
+
+@frozen(kw_only=True)
+class Count:
+    """
+    How many projects of a group had reached a milestone: certainly, and possibly.
+
+    Named projects count one, batches their units; members are counted with their batch alone.
+    ``possible`` is ``None`` if any number may have (a batch of unknown size). ``registered`` is the
+    number of all units in the group, a batch of unknown size counting as one.
+    """
+
+    group: str
+    milestone: str
+    certain: int
+    possible: int | None
+    registered: int
+
+
+@define(frozen=True, slots=False, eq=False, kw_only=True)
+class View:
+    """
+    What was true at the end of ``as_of``, as known from ``viewpoint``; made by ``Ledger.at``.
+
+    ``grace`` is the number of days after a deadline that still count as in time.
+    """
+
+    ledger: str
+    as_of: date
+    viewpoint: Viewpoint
+    grace: int
+    history: History
+
+    @cached_property
+    def registry(self) -> Registry:
+        """
+        The programme, sources and projects at the view's position in the log.
+        """
+        return Registry.of(self.history, self.viewpoint.recorded_by)
+
+    @property
+    def programme(self) -> Programme:
+        """
+        The programme in force at the view's position in the log.
+
+        Raises:
+            NoProgrammeError: If the log did not begin by then.
+        """
+        if self.registry.programme is None:
+            raise NoProgrammeError
+        return self.registry.programme
+
+    @cached_property
+    def live(self) -> tuple[Entry, ...]:
+        """
+        All live entries, by ``seq``.
+        """
+        return tuple(self.history.live(self.viewpoint))
+
+    @cached_property
+    def _statements(self) -> dict[str, list[Entry]]:
+        statements: defaultdict[str, list[Entry]] = defaultdict(list)
+        for entry in self.live:
+            project = project_of(entry.event)
+            if project is not None and isinstance(entry.event, Statement):
+                statements[project].append(entry)
+        return statements
+
+    @cached_property
+    def _ladders(self) -> Mapping[str, Mapping[str, Ladder]]:
+        return fold(self.registry, self.history, self.viewpoint)
+
+    @cached_property
+    def listed(self) -> tuple[str, ...]:
+        """
+        The projects that a live statement speaks of, in the order of their registration.
+        """
+        return tuple(project for project in self.registry.projects if project in self._statements)
+
+    def _chains(self, project: str) -> tuple[Chain, ...]:
+        in_force = in_force_by(self.as_of, self.viewpoint.published_by)
+        return chains(self._statements.get(project, ()), in_force=in_force)
+
+    def _judge(self, chain: Chain, promise: Entry, project: str) -> Judgement:
+        ladders = self._ladders[project]
+        event = promise.event
+        milestone = chain.milestone or next(iter(ladders))
+        whole = chain.quantity if project == chain.project else None
+        assert isinstance(event, PromiseMade)  # noqa: S101 (chains hold promises)
+        return judge(
+            chain,
+            promise,
+            ladders[milestone].bounds(whole),
+            statuses=[e for e in self._statements.get(project, ()) if isinstance(e.event, ActivityChanged)],
+            as_of=self.as_of,
+            published_by=self.viewpoint.published_by,
+            grace=self.grace,
+        )
+
+    @cached_property
+    def _promises(self) -> dict[str, tuple[PromiseState, ...]]:
+        chained = {project: self._chains(project) for project in self.listed}
+        return {
+            project: tuple(self._promise(chain, chained) for chain in of_project)
+            for project, of_project in chained.items()
+        }
+
+    def _promise(self, chain: Chain, chained: Mapping[str, tuple[Chain, ...]]) -> PromiseState:
+        project = self.registry.projects[chain.project]
+        baseline = self._judge(chain, chain.baseline, chain.project)
+        reached = None
+        if chain.milestone is not None and not chain.is_effort:
+            reached = self._ladders[chain.project][chain.milestone].bounds(chain.quantity).hi
+        published_on = chain.baseline.published_on
+        late = reached is not None and published_on is not None and reached < published_on
+        with_batch = any(
+            other.milestone == chain.milestone and not other.is_effort
+            for other in chained.get(project.member_of or "", ())
+        )
+        members = () if chain.is_effort else self.registry.members(chain.project)
+        sizes = [self.registry.projects[member].size or 1 for member in members]
+        return PromiseState(
+            chain=chain,
+            baseline=baseline,
+            current=self._judge(chain, chain.current, chain.project),
+            after_achievement=late,
+            in_headline=chain.firmness in _HEADLINE and not chain.is_effort and not late and not with_batch,
+            members=tuple(
+                MemberVerdict(
+                    project=member,
+                    size=self.registry.projects[member].size,
+                    verdict=self._judge(chain, chain.baseline, member).verdict,
+                )
+                for member in members
+            ),
+            unnamed=None if project.size is None else project.size - sum(sizes) if members else 0,
+        )
+
+    def project(self, project: str) -> ProjectState:
+        """
+        One project, by id, name or alias.
+
+        Raises:
+            UnknownNameError: With the nearest names, if the ledger knows no such project by then.
+        """
+        known = self.registry.find(project)
+        if known is None:
+            names = [name for other in self.registry.projects.values() for name in other.names]
+            raise UnknownNameError(kind="project", name=project, suggestions=nearest_names(project, names))
+        return self._project(known)
+
+    def _project(self, project: Project) -> ProjectState:
+        statements = self._statements.get(project.id, [])
+        states = milestone_states(self._ladders[project.id], self.as_of)
+        status = last_status(statements, self.as_of)
+        return ProjectState(
+            project=project,
+            stage=stage(self.programme, project, states),
+            activity=activity(self.programme, project, states, status),
+            status=status,
+            next_expected=next_expected(self.programme, project, states),
+            milestones=states,
+            promises=self._promises.get(project.id, ()),
+            statements=tuple(sorted(statements, key=lambda e: (e.published_on or date.min, e.seq))),
+            members=self.registry.members(project.id),
+        )
+
+    def projects(self) -> Rows[ProjectState]:
+        """
+        Every listed project, in the order of registration.
+        """
+        return Rows(self._project(self.registry.projects[project]) for project in self.listed)
+
+    def promises(self) -> Rows[PromiseState]:
+        """
+        Every promise chain of every listed project, efforts included, in the order of the projects.
+        """
+        return Rows(state for project in self.listed for state in self._promises[project])
+
+    def reliability(self) -> Reliability:
+        """
+        The headline: chains of firm and planned promises by the verdict on their baseline.
+        """
+        return Reliability.of(state.baseline.verdict for state in self.promises() if state.in_headline)
+
+    def counts(self, *, by: Grouping | None = None) -> Rows[Count]:
+        """
+        How many units had reached each milestone, for all projects or by group.
+
+        A project with several responsible units, or promised in several plans, counts in each group.
+        Groups come in the order of their first project; milestones in that of the programme.
+
+        Raises:
+            InvalidValueError: If ``by`` is no grouping.
+        """
+        if by is not None and by not in _GROUPINGS:
+            raise InvalidValueError(
+                "counts(by)", by, (f"give one of {', '.join(_GROUPINGS)}", f"可用：{'、'.join(_GROUPINGS)}")
+            )
+        groups: defaultdict[str, list[Project]] = defaultdict(list)
+        listed = set(self.listed)
+        for name in self.listed:
+            project = self.registry.projects[name]
+            if project.member_of not in listed:
+                for group in self._groups(project, by):
+                    groups[group].append(project)
+        return Rows(
+            self._count(group, milestone, projects)
+            for group, projects in groups.items()
+            for milestone in self.programme.milestone_ids
+        )
+
+    def _groups(self, project: Project, by: Grouping | None) -> tuple[str, ...]:
+        if by is None:
+            return ("",)
+        if by == "domain":
+            return (project.domain,)
+        if by == "delivery":
+            return (project.delivery or "",)
+        promises = [e.event for e in self._statements[project.id] if isinstance(e.event, PromiseMade)]
+        if by == "plan":
+            return tuple(dict.fromkeys(promise.source for promise in promises)) or ("",)
+        names = self.programme.unit_names
+        units = (names.get(unit, unit) for promise in promises for unit in promise.responsible)
+        return tuple(dict.fromkeys(units)) or ("",)
+
+    def _count(self, group: str, milestone: str, projects: list[Project]) -> Count:
+        ladders = [self._ladders[project.id][milestone] for project in projects]
+        possible = [ladder.possible(self.as_of) for ladder in ladders]
+        return Count(
+            group=group,
+            milestone=milestone,
+            certain=sum(ladder.certain(self.as_of) for ladder in ladders),
+            possible=None if None in possible else sum(number or 0 for number in possible),
+            registered=sum(project.size or 1 for project in projects),
+        )
+
+    def totals(self) -> Rows[TotalState]:
+        """
+        Every official total beside the ledger's own count, by publication and place.
+        """
+        return Rows(totals(self.live, self.registry, self._ladders, self.listed))
+
+    def indicators(self) -> Rows[IndicatorState]:
+        """
+        Every indicator with its targets and observations, by first publication.
+        """
+        return Rows(indicators(self.live))
+
+    def findings(self) -> Rows[Finding]:
+        """
+        What a person should look at, by kind.
+        """
+        subjects = [
+            Subject(
+                project=self.registry.projects[project],
+                entries=self._statements[project],
+                ladders=self._ladders[project],
+                chains=[(state.chain, state.baseline) for state in self._promises[project]],
+            )
+            for project in self.listed
+        ]
+        return Rows(
+            found.findings(
+                subjects,
+                self.totals(),
+                self.registry,
+                as_of=self.as_of,
+                published_by=self.viewpoint.published_by,
+            )
+        )

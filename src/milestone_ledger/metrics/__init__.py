@@ -1,0 +1,3 @@
+"""
+Figures drawn from the fates of promises: pure functions, no database.
+"""
