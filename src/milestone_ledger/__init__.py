@@ -1,0 +1,95 @@
+"""
+An append-only ledger of public-works milestones: what was promised, what is proven, and on whose word.
+
+Start with ``Ledger.open`` and ``Ledger.at``; note that ``as_of`` is valid time.
+"""
+
+from milestone_ledger.domain.bounds import Answer, Bounds
+from milestone_ledger.domain.dates import UncertainDate
+from milestone_ledger.domain.events import (
+    Activity,
+    ActivityChanged,
+    BlockerCleared,
+    BlockerRaised,
+    Comparator,
+    EntryRetracted,
+    Event,
+    Firmness,
+    IndicatorObserved,
+    IndicatorTargeted,
+    MilestoneAchieved,
+    MilestonePending,
+    Period,
+    ProgrammeDefined,
+    ProjectAmended,
+    ProjectRegistered,
+    PromiseMade,
+    PromiseWithdrawn,
+    Relation,
+    RelationKind,
+    Scope,
+    SourceKind,
+    SourceRegistered,
+    StatementNoted,
+    TotalReported,
+)
+from milestone_ledger.domain.findings import Finding, FindingKind
+from milestone_ledger.domain.history import Entry, Viewpoint
+from milestone_ledger.domain.programme import Domain, Label, Lifecycle, Milestone, Programme, Unit
+from milestone_ledger.domain.promises import Chain, Judgement, Need, Verdict
+from milestone_ledger.domain.state import ActivityState
+from milestone_ledger.errors import LedgerError
+from milestone_ledger.ledger import Count, Ledger, ProjectState, PromiseState, Rows, View
+
+__all__ = [
+    "Activity",
+    "ActivityChanged",
+    "ActivityState",
+    "Answer",
+    "BlockerCleared",
+    "BlockerRaised",
+    "Bounds",
+    "Chain",
+    "Comparator",
+    "Count",
+    "Domain",
+    "Entry",
+    "EntryRetracted",
+    "Event",
+    "Finding",
+    "FindingKind",
+    "Firmness",
+    "IndicatorObserved",
+    "IndicatorTargeted",
+    "Judgement",
+    "Label",
+    "Ledger",
+    "LedgerError",
+    "Lifecycle",
+    "Milestone",
+    "MilestoneAchieved",
+    "MilestonePending",
+    "Need",
+    "Period",
+    "Programme",
+    "ProgrammeDefined",
+    "ProjectAmended",
+    "ProjectRegistered",
+    "ProjectState",
+    "PromiseMade",
+    "PromiseState",
+    "PromiseWithdrawn",
+    "Relation",
+    "RelationKind",
+    "Rows",
+    "Scope",
+    "SourceKind",
+    "SourceRegistered",
+    "StatementNoted",
+    "TotalReported",
+    "UncertainDate",
+    "Unit",
+    "Verdict",
+    "View",
+    "Viewpoint",
+]

@@ -20,6 +20,7 @@ Every error that a user can meet, in one tree.
     │  └─ RefusedEntriesError (ExceptionGroup)   several of the above, all at once
     ├─ StoreError
     │  ├─ UnknownLedgerError (LookupError)   the database holds no such ledger
+    │  ├─ LedgerExistsError                  a ledger of this name has another definition
     │  ├─ ConcurrentAppendError              the ledger moved on: reload, decide again
     │  ├─ IdempotencyConflictError           same key, other content
     │  ├─ AppendOnlyError                    someone tried to change history
@@ -81,6 +82,7 @@ from milestone_ledger.errors.store import (
     ForeignDatabaseError,
     GuardsMissingError,
     IdempotencyConflictError,
+    LedgerExistsError,
     SchemaVersionError,
     StoreError,
     TamperedLedgerError,
@@ -107,6 +109,7 @@ __all__ = [
     "InvalidValueError",
     "Language",
     "LedgerError",
+    "LedgerExistsError",
     "MembershipError",
     "NoProgrammeError",
     "ProgrammeChangeError",

@@ -37,6 +37,24 @@ class UnknownLedgerError(StoreError, LookupError):
 
 
 @attrs.define(eq=False, slots=False)
+class LedgerExistsError(StoreError):
+    """
+    A ledger of this name exists, with another definition of its programme.
+    """
+
+    ledger: str
+
+    en: ClassVar[str] = (
+        "ledger {ledger!r} exists with another definition of its programme; "
+        "to extend it, import the folder with the new programme.toml; for another programme, change the id"
+    )
+    zh: ClassVar[str] = (
+        "台账“{ledger}”已存在，且计划定义不同；若要增补，请导入含新 programme.toml 的文件夹；"
+        "若是另一个计划，请更换 id"
+    )
+
+
+@attrs.define(eq=False, slots=False)
 class ConcurrentAppendError(StoreError):
     """
     The ledger is not at the size that the caller expected.

@@ -8,26 +8,38 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
 from typing import Self
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 from milestone_ledger.domain.dates import civil_day
 from milestone_ledger.domain.events import EntryRetracted, Event, ProgrammeDefined, Statement
 from milestone_ledger.domain.history import Entry, History, Viewpoint
 from milestone_ledger.domain.programme import Programme
 from milestone_ledger.domain.registry import Registry
-from milestone_ledger.errors import InvalidValueError, UnknownNameError
+from milestone_ledger.errors import InvalidValueError, LedgerExistsError, UnknownLedgerError, UnknownNameError
 from milestone_ledger.ledger.rows import Rows
 from milestone_ledger.ledger.view import View
 from milestone_ledger.store import append as store_append
-from milestone_ledger.store import migrate, read
-from milestone_ledger.store.append import Commit
+from milestone_ledger.store import read
 from milestone_ledger.store.engine import open_engine, reading
+from milestone_ledger.store.read import Commit
 from milestone_ledger.store.verify import Verification
 from milestone_ledger.store.verify import verify as store_verify
 
 
 def _utc_clock() -> datetime:
     return datetime.now(UTC)
+
+
+def _choose(connection: Connection, ledger: str | None) -> str:
+    """
+    The ledger named, or the only one there is.
+    """
+    known = read.ledgers(connection)
+    if ledger is None and len(known) == 1:
+        return known[0]
+    if ledger is None or ledger not in known:
+        raise UnknownLedgerError(ledger or "", known)
+    return ledger
 
 
 class Ledger:
@@ -71,7 +83,7 @@ class Ledger:
         engine = open_engine(url)
         try:
             with reading(engine) as connection:
-                name = read.choose(connection, ledger)
+                name = _choose(connection, ledger)
         except BaseException:
             engine.dispose()
             raise
@@ -93,14 +105,17 @@ class Ledger:
         programme changes nothing.
 
         Raises:
-            ConcurrentAppendError: If the ledger exists with another programme; import the change instead.
+            LedgerExistsError: If the ledger exists with another definition.
         """
-        migrate.upgrade(url)
-        engine = open_engine(url)
+        engine = open_engine(url, create=True)
         ledger = cls(engine, programme.id, actor=actor, clock=clock)
         try:
-            if ledger.programme != programme:
+            with reading(engine) as connection:
+                is_new = programme.id not in read.ledgers(connection)
+            if is_new:
                 ledger.append([ProgrammeDefined(programme)], expected_size=0)
+            elif ledger.programme != programme:
+                raise LedgerExistsError(programme.id)  # noqa: TRY301 (closed below, like every failure)
         except BaseException:
             ledger.close()
             raise

@@ -13,7 +13,7 @@ from typing import Literal
 from attrs import define, frozen
 
 from milestone_ledger.domain import findings as found
-from milestone_ledger.domain.bounds import Ladder, fold
+from milestone_ledger.domain.bounds import Bounds, Ladder, fold
 from milestone_ledger.domain.events import ActivityChanged, Firmness, PromiseMade, Statement, project_of
 from milestone_ledger.domain.findings import Finding, Subject
 from milestone_ledger.domain.history import Entry, History, Viewpoint
@@ -242,6 +242,21 @@ class View:
             unnamed=None if project.size is None else project.size - sum(sizes) if members else 0,
         )
 
+    def bounds(self, project: str, milestone: str, quantity: int | None = None) -> Bounds:
+        """
+        When ``quantity`` units of a project (``None``: the whole) reached a milestone, with the evidence.
+
+        Raises:
+            UnknownNameError: If there is no such project or milestone.
+        """
+        known = self._find(project)
+        ladders = self._ladders[known.id]
+        if milestone not in ladders:
+            raise UnknownNameError(
+                kind="milestone", name=milestone, suggestions=nearest_names(milestone, ladders)
+            )
+        return ladders[milestone].bounds(quantity)
+
     def project(self, project: str) -> ProjectState:
         """
         One project, by id, name or alias.
@@ -249,11 +264,14 @@ class View:
         Raises:
             UnknownNameError: With the nearest names, if the ledger knows no such project by then.
         """
+        return self._project(self._find(project))
+
+    def _find(self, project: str) -> Project:
         known = self.registry.find(project)
         if known is None:
             names = [name for other in self.registry.projects.values() for name in other.names]
             raise UnknownNameError(kind="project", name=project, suggestions=nearest_names(project, names))
-        return self._project(known)
+        return known
 
     def _project(self, project: Project) -> ProjectState:
         statements = self._statements.get(project.id, [])

@@ -1,0 +1,3 @@
+"""
+Where a ledger is kept: insert-only tables on SQLite and PostgreSQL, guarded and verifiable.
+"""

@@ -1,0 +1,49 @@
+# Two commands: `make replay` loads Huitian and prints promised versus achieved; `make test` tests everything.
+# Both set up a virtual environment of their own; nothing else needs to be installed.
+
+VENV ?= .venv
+BIN := $(VENV)/bin
+LEDGER ?= huitian.db
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: help replay test test-all nightly lint format clean
+
+help:
+	@sed -n 's/^\([a-z-]*\):.*## /\1  /p' Makefile
+
+$(VENV)/installed: pyproject.toml constraints.txt
+	@sh tools/find-python.sh $(VENV)
+	@$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[postgresql]' --group dev
+	@touch $@
+
+replay: $(VENV)/installed  ## load Huitian into a SQLite ledger and print promised versus achieved
+	@rm -f $(LEDGER)
+	@$(BIN)/milestone-ledger --db $(LEDGER) init examples/huitian/programme.toml
+	@$(BIN)/milestone-ledger --db $(LEDGER) import examples/huitian --yes
+	@echo
+	@$(BIN)/milestone-ledger --db $(LEDGER) status --brief --as-of 2018-12-31 --published-by 2018-12-31
+	@echo
+	@$(BIN)/milestone-ledger --db $(LEDGER) status --brief --as-of 2019-08-14 --published-by 2019-08-14
+	@echo
+	@$(BIN)/milestone-ledger --db $(LEDGER) status --as-of 2022-12-31
+
+test: $(VENV)/installed lint  ## check style, types and layers, and run all tests on both databases
+	@HYPOTHESIS_PROFILE=$${HYPOTHESIS_PROFILE:-dev} $(BIN)/python -m pytest -q -n 2 --dist worksteal
+
+test-all: test  ## everything CI runs
+
+nightly: $(VENV)/installed  ## the property tests with many more examples
+	@HYPOTHESIS_PROFILE=nightly $(BIN)/python -m pytest -q -n 2 --dist worksteal tests/property tests/stateful
+
+lint: $(VENV)/installed  ## style, types, layers
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/ruff format --quiet --check .
+	@$(BIN)/mypy --no-error-summary
+	@$(BIN)/lint-imports --no-logo > /dev/null || $(BIN)/lint-imports
+
+format: $(VENV)/installed  ## format the code
+	@$(BIN)/ruff check --quiet --fix .
+	@$(BIN)/ruff format --quiet .
+
+clean:  ## remove what the other commands made
+	rm -rf $(VENV) $(LEDGER) dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

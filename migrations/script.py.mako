@@ -1,0 +1,22 @@
+"""
+${message}.
+
+Self-contained: it imports nothing of milestone_ledger, and never uses batch mode.
+"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = ${repr(up_revision)}
+down_revision = ${repr(down_revision)}
+branch_labels = ${repr(branch_labels)}
+depends_on = ${repr(depends_on)}
+
+
+def upgrade() -> None:
+    """
+    ${message}.
+    """
+    ${upgrades if upgrades else "raise NotImplementedError"}

@@ -1,0 +1,172 @@
+"""
+What the command line accepts.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+from collections.abc import Callable
+from datetime import date, datetime
+
+from milestone_ledger.domain.dates import UncertainDate
+from milestone_ledger.domain.promises import Verdict
+from milestone_ledger.errors import LedgerError
+
+EXIT_CODES = """\
+exit codes 退出码:
+  0  done 完成
+  1  input refused: bad rows, a rule, an unknown name 输入被拒绝
+  2  wrong usage 用法有误
+  3  the database cannot be used 数据库无法使用
+  4  verify found that the log does not agree with itself 校验发现问题
+  130  interrupted 已中断
+"""
+
+
+def _typed(read: Callable[[str], object]) -> Callable[[str], object]:
+    """
+    Turn our errors into argparse's, so that a wrong option is a usage error.
+    """
+
+    def convert(text: str) -> object:
+        try:
+            return read(text)
+        except LedgerError as error:
+            raise argparse.ArgumentTypeError(str(error)) from error
+
+    return convert
+
+
+def _day(text: str) -> date:
+    found = UncertainDate.parse(text)
+    if not found.is_exact or found.latest is None:
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is not a day; write 2019-08-14 请写明某一天，如 2019-08-14"
+        )
+    return found.latest
+
+
+def _position(text: str) -> int | datetime:
+    if re.fullmatch("[0-9]+", text):
+        return int(text)
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is neither an entry number nor an instant such as 2026-11-22T10:00:00Z"
+        ) from error
+    if moment.tzinfo is None:
+        raise argparse.ArgumentTypeError(f"{text!r} has no time zone; write 2026-11-22T10:00:00Z or +08:00")
+    return moment
+
+
+def _database(text: str) -> str:
+    return text if "://" in text else f"sqlite:///{text}"
+
+
+def _common() -> argparse.ArgumentParser:
+    common = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
+    group = common.add_argument_group("everywhere 通用")
+    group.add_argument("--db", type=_database, metavar="URL", help="database file or URL 数据库文件或地址")
+    group.add_argument("--ledger", metavar="NAME", help="which ledger, if there are several 台账名")
+    group.add_argument("--lang", choices=["zh", "en"], help="language of the output 输出语言")
+    group.add_argument("--json", action="store_true", help="print data as JSON 以 JSON 输出")
+    group.add_argument("--debug", action="store_true", help="show the traceback of an error 显示错误细节")
+    return common
+
+
+def _looking() -> argparse.ArgumentParser:
+    looking = argparse.ArgumentParser(add_help=False)
+    group = looking.add_argument_group("point of view 视点")
+    group.add_argument(
+        "--as-of", type=_typed(_day), metavar="DAY", help="what was true at the end of DAY 状态日（默认今天）"
+    )
+    group.add_argument(
+        "--published-by", type=_typed(_day), metavar="DAY", help="as published by DAY 仅用截至该日公开的信息"
+    )
+    group.add_argument(
+        "--recorded-by",
+        type=_position,
+        metavar="SEQ|TIME",
+        help="as recorded by an entry or instant 仅用截至该条或该时刻入账的内容",
+    )
+    group.add_argument(
+        "--grace", type=int, default=0, metavar="DAYS", help="days after a deadline still in time 宽限天数"
+    )
+    return looking
+
+
+def parser() -> argparse.ArgumentParser:
+    """
+    The whole command line.
+    """
+    common, looking = _common(), _looking()
+    root = argparse.ArgumentParser(
+        prog="milestone-ledger",
+        description="A ledger of public-works milestones. 公共工程节点台账：承诺与实绩，逐条有据。",
+        epilog=EXIT_CODES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        parents=[common],
+    )
+    commands = root.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    def command(name: str, text: str, *parents: argparse.ArgumentParser) -> argparse.ArgumentParser:
+        return commands.add_parser(name, help=text, description=text, parents=[common, *parents])
+
+    init = command("init", "begin a ledger for a programme 新建台账")
+    init.add_argument("programme", metavar="PROGRAMME.toml", help="the programme's definition 计划定义文件")
+    init.add_argument("--actor", metavar="ACCOUNT", help="account name to record 经办账号")
+
+    intake = command("import", "import a folder of sheets: dry run first 导入表格（先预览）")
+    intake.add_argument("folder", metavar="FOLDER", help="folder with 依据.csv, 项目.csv, … 表格所在文件夹")
+    intake.add_argument("--yes", action="store_true", help="record without asking 不再询问，直接入账")
+    intake.add_argument("--reason", default="", metavar="TEXT", help="why entries are corrected 更正理由")
+    intake.add_argument("--encoding", metavar="NAME", help="encoding of the files, if not UTF-8 文件编码")
+    intake.add_argument("--actor", metavar="ACCOUNT", help="account name to record 经办账号")
+
+    status = command("status", "promised versus achieved on a day 承诺与实绩", looking)
+    status.add_argument("--by", choices=["domain", "delivery", "unit", "plan"], help="group the counts 分组")
+    status.add_argument("--brief", action="store_true", help="without the list of promises 只列概要")
+
+    project = command("project", "one project with all statements 单个项目", looking)
+    project.add_argument("project", metavar="ID", help="id, name or alias 编号、名称或别名")
+
+    promises = command("promises", "every promise and its fate 全部承诺", looking)
+    promises.add_argument(
+        "--verdict", choices=[v.value for v in Verdict], action="append", help="only these 仅列此类判定"
+    )
+    promises.add_argument("--effort", action="store_true", help="statements of mere effort 仅列推进类表述")
+    promises.add_argument("--unit", metavar="NAME", help="only those of a responsible unit 仅列该责任单位")
+
+    command("totals", "official totals beside the ledger's counts 汇总数核对", looking)
+    command("indicators", "numbers promised and measured 指标", looking)
+    command("findings", "what a person should look at 提示", looking)
+    command("verify", "check that the log agrees with itself 校验台账")
+    upgrade = command("upgrade", "bring the database to this version 升级数据库")
+    upgrade.add_argument(
+        "--repair-guards", action="store_true", help="put missing guards back 恢复缺失的保护"
+    )
+    return root
+
+
+def defaults(arguments: argparse.Namespace) -> argparse.Namespace:
+    """
+    Fill in what was not given, from the environment or fixed values.
+    """
+    fallback = {
+        "db": _database(os.environ.get("MILESTONE_LEDGER_DB", "ledger.db")),
+        "ledger": None,
+        "lang": os.environ.get("MILESTONE_LEDGER_LANG", "zh"),
+        "json": False,
+        "debug": False,
+    }
+    for name, value in fallback.items():
+        if not hasattr(arguments, name):
+            setattr(arguments, name, value)
+    if arguments.lang not in ("zh", "en"):
+        arguments.lang = "zh"
+    if getattr(arguments, "actor", None) is None:
+        arguments.actor = os.environ.get("MILESTONE_LEDGER_ACTOR", "cli")
+    return arguments

@@ -1,0 +1,59 @@
+"""
+Run a command, print its answer, and turn errors into one message and an exit code.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sys
+import traceback
+from collections.abc import Sequence
+
+from milestone_ledger.cli import commands
+from milestone_ledger.cli.arguments import defaults, parser
+from milestone_ledger.errors import LedgerError, StoreError
+
+OK, REFUSED, USAGE, DATABASE, TAMPERED, INTERRUPTED = 0, 1, 2, 3, 4, 130
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """
+    The entry point; returns the exit code (see ``milestone-ledger --help``).
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+    arguments = defaults(parser().parse_args(argv))
+    try:
+        answer = commands.run(arguments, columns=_columns())
+        if arguments.json and answer.data is not None:
+            print(json.dumps(answer.data, ensure_ascii=False, indent=2, allow_nan=False))
+        elif answer.text:
+            print(answer.text)
+        sys.stdout.flush()
+    except LedgerError as error:
+        if arguments.debug:
+            traceback.print_exc()
+        print(error.explain(arguments.lang), file=sys.stderr)
+        return DATABASE if isinstance(error, StoreError) else REFUSED
+    except BrokenPipeError:
+        # The reader of our output went away (`| head`): nothing to report, and nowhere to.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return OK
+    except KeyboardInterrupt:
+        print("已中断，未记入任何内容" if arguments.lang == "zh" else "interrupted", file=sys.stderr)
+        return INTERRUPTED
+    return TAMPERED if answer.is_alarm else OK
+
+
+def _columns() -> int | None:
+    """
+    The width of the terminal; any width where the output is not one.
+    """
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+
+
+if __name__ == "__main__":
+    sys.exit(main())

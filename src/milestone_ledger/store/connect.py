@@ -1,0 +1,238 @@
+"""
+From a URL to connections: settings of each connection, explicit transactions, and errors that teach.
+
+SQLAlchemy's and ``sqlite3``'s own transaction handling lets two writers read the same state and then
+overwrite each other; so the driver is told to begin nothing by itself, and every BEGIN is ours.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+import sqlite3
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+
+from sqlalchemy import URL, Connection, Engine, NullPool, StaticPool, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+
+from milestone_ledger.errors import AppendOnlyError, DatabaseUnavailableError, InvalidValueError, StoreError
+
+T = TypeVar("T")
+
+# What the query of an SQLite URL may set, and what holds if it does not. ``journal_mode`` is kept in the
+# file (DELETE in a new one), so it is touched only if the URL names it.
+SQLITE_SETTINGS = {
+    "journal_mode": None,
+    "synchronous": "EXTRA",
+    "busy_timeout": "10000",
+    "cache_size": "-65536",
+    "mmap_size": "268435456",
+}
+OLDEST_SQLITE = (3, 37, 0)
+ATTEMPTS = 4
+
+_SETTING = re.compile(r"-?[A-Za-z0-9]+")
+_PASSWORD = re.compile(r"(?<=:)[^:@/]*(?=@)")
+_SECRETS = frozenset({"password", "sslpassword"})
+_URLS = (
+    "give sqlite:///path/to/file.db or postgresql://user@host/database",
+    "请写 sqlite:///文件路径 或 postgresql://用户@主机/数据库",
+)
+
+# Result codes of SQLite: https://www.sqlite.org/rescode.html
+_SQLITE_BUSY, _SQLITE_LOCKED, _SQLITE_IOERR, _SQLITE_CORRUPT, _SQLITE_NOTADB = 5, 6, 10, 11, 26
+# SQLSTATEs: serialization failure, deadlock, lock not available.
+_TRY_AGAIN = frozenset({"40001", "40P01", "55P03"})
+
+
+def parse_url(url: str | URL) -> URL:
+    """
+    The URL with the driver that this package uses.
+
+    Raises:
+        InvalidValueError: If it is no URL of SQLite or PostgreSQL.
+    """
+    try:
+        parsed = make_url(url)
+    except ArgumentError as error:
+        raise InvalidValueError("database URL", _PASSWORD.sub("***", str(url)), _URLS) from error
+    backend = parsed.get_backend_name()
+    if backend not in {"sqlite", "postgresql"} or (backend == "sqlite" and parsed.host):
+        raise InvalidValueError("database URL", shown_url(parsed), _URLS)
+    return parsed.set(drivername="sqlite" if backend == "sqlite" else "postgresql+psycopg")
+
+
+def shown_url(url: URL) -> str:
+    """
+    The URL as people may see it: without secrets, and without the name of a driver.
+    """
+    hidden = url.difference_update_query(_SECRETS).set(drivername=url.get_backend_name())
+    return hidden.render_as_string(hide_password=True)
+
+
+def is_memory(url: URL) -> bool:
+    """
+    Whether the URL is that of an SQLite database in memory, which lives as long as its engine.
+    """
+    return url.get_backend_name() == "sqlite" and url.database in {None, "", ":memory:"}
+
+
+def make_engine(url: str | URL) -> Engine:
+    """
+    An engine for ``url``, whatever that database holds; it never creates a file.
+
+    Raises:
+        InvalidValueError: If the URL cannot be one of ours.
+        DatabaseUnavailableError: If the file does not exist, or a driver is missing or too old.
+    """
+    parsed = parse_url(url)
+    if parsed.get_backend_name() == "sqlite":
+        return _sqlite_engine(parsed)
+    try:
+        return create_engine(parsed, pool_pre_ping=True, isolation_level="READ COMMITTED")
+    except ModuleNotFoundError as error:
+        raise DatabaseUnavailableError(
+            shown_url(parsed),
+            "the driver for PostgreSQL is not installed; run pip install 'milestone-ledger[postgresql]'",
+        ) from error
+
+
+def _sqlite_engine(url: URL) -> Engine:
+    settings = {**SQLITE_SETTINGS, **{key: str(value) for key, value in url.query.items()}}
+    for key, value in settings.items():
+        if key not in SQLITE_SETTINGS or (value is not None and not _SETTING.fullmatch(value)):
+            known = ", ".join(SQLITE_SETTINGS)
+            raise InvalidValueError(
+                "database URL", f"{key}={value}", (f"it may set {known}", f"只可设置 {known}")
+            )
+    if sqlite3.sqlite_version_info < OLDEST_SQLITE:
+        raise DatabaseUnavailableError(
+            shown_url(url), f"SQLite {sqlite3.sqlite_version} is too old, 3.37 or later is needed"
+        )
+    url = url.set(query={})
+    if is_memory(url):
+        # One connection for all, or each would see a database of its own.
+        engine = create_engine(
+            url, poolclass=StaticPool, connect_args={"isolation_level": None, "check_same_thread": False}
+        )
+    else:
+        path = Path(url.database or "").absolute()
+        if not path.is_file():
+            raise DatabaseUnavailableError(shown_url(url), "there is no such file; create it with 'init'")
+        # The URI form alone never creates a file. No connection outlives its use, so a file can be
+        # replaced by its backup at any time, and nothing is carried over a fork.
+        engine = create_engine(
+            url,
+            poolclass=NullPool,
+            creator=lambda: sqlite3.connect(
+                f"{path.as_uri()}?mode=rw", uri=True, isolation_level=None, check_same_thread=False
+            ),
+        )
+
+    @event.listens_for(engine, "connect")
+    def set_up(connection: sqlite3.Connection, _record: object) -> None:
+        for key, value in settings.items():
+            if value is not None:
+                connection.execute(f"PRAGMA {key} = {value}")
+        connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute("PRAGMA recursive_triggers = ON")
+        # A guard asks for the state of foreign keys, which an untrusted schema may not.
+        connection.execute("PRAGMA trusted_schema = ON")
+
+    @event.listens_for(engine, "begin")
+    def begin(conn: Connection) -> None:
+        conn.exec_driver_sql(conn.get_execution_options().get("sqlite_begin", "BEGIN"))
+
+    return engine
+
+
+@contextmanager
+def typed_errors(url: URL) -> Iterator[None]:
+    """
+    Turn what the driver raises into errors of this package; the original is the cause.
+
+    Raises:
+        AppendOnlyError: If a guard or a constraint of the database refused.
+        DatabaseUnavailableError: For anything else: no server, locked, disk full, read-only.
+    """
+    try:
+        yield
+    except (DBAPIError, PoolTimeoutError) as error:
+        raise _typed(error, url) from error
+
+
+def _typed(error: DBAPIError | PoolTimeoutError, url: URL) -> StoreError:
+    original = error.orig if isinstance(error, DBAPIError) else error
+    detail = next(iter(str(original).strip().splitlines()), type(original).__name__)
+    if isinstance(error, IntegrityError):
+        return AppendOnlyError(detail.removeprefix("append-only: "))
+    return DatabaseUnavailableError(shown_url(url), detail)
+
+
+def _sqlite_code(error: DBAPIError) -> int:
+    """
+    The primary result code of SQLite; 0 if it is not SQLite's.
+    """
+    return getattr(error.orig, "sqlite_errorcode", 0) & 0xFF
+
+
+def is_transient(error: BaseException | None) -> bool:
+    """
+    Whether the same transaction may succeed if begun anew: a lock or a deadlock.
+    """
+    return isinstance(error, DBAPIError) and (
+        _sqlite_code(error) in {_SQLITE_BUSY, _SQLITE_LOCKED}
+        or getattr(error.orig, "sqlstate", None) in _TRY_AGAIN
+    )
+
+
+def leaves_doubt(error: DBAPIError) -> bool:
+    """
+    Whether a COMMIT that failed so may have been done all the same: the connection or the disk broke.
+    """
+    return error.connection_invalidated or _sqlite_code(error) == _SQLITE_IOERR
+
+
+def is_damage(error: DBAPIError) -> bool:
+    """
+    Whether what an SQLite file holds is no database, or text that is no text; waiting does not mend it.
+    """
+    code = _sqlite_code(error)
+    is_unreadable = code == 0 and isinstance(error.orig, sqlite3.OperationalError)
+    return code in {_SQLITE_CORRUPT, _SQLITE_NOTADB} or is_unreadable
+
+
+def retrying(work: Callable[[], T]) -> T:
+    """
+    Do ``work``, a whole transaction, again if a lock or a deadlock kept it off: ``ATTEMPTS`` times at most.
+
+    Raises:
+        DatabaseUnavailableError: If the last attempt failed too.
+    """
+    for attempt in range(1, ATTEMPTS):
+        try:
+            return work()
+        except DatabaseUnavailableError as error:
+            if not is_transient(error.__cause__):
+                raise
+        time.sleep(random.uniform(0, 0.02 * 2**attempt))  # noqa: S311 (spreads the writers, guards nothing)
+    return work()
+
+
+def rows(conn: Connection, statement: str, *values: Any) -> list[Any]:
+    """
+    The rows of a statement in the driver's own SQL, with ``?`` for each value.
+    """
+    return list(conn.exec_driver_sql(in_style_of(conn, statement), values or None))
+
+
+def in_style_of(conn: Connection, statement: str) -> str:
+    """
+    The statement with the placeholders of the driver instead of ``?``.
+    """
+    return statement if conn.dialect.name == "sqlite" else statement.replace("?", "%s")

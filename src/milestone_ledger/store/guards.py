@@ -1,0 +1,289 @@
+"""
+The triggers that make the log append-only, and whether a database still has them.
+
+The texts here are what the database must hold; the migrations carry their own frozen copies, and a test
+proves that both agree. On both databases every UPDATE and DELETE (and TRUNCATE) is refused, and an INSERT
+is taken only as the very next entry or commit: that covers gaps, rows put into a closed commit, and every
+way to overwrite (``INSERT OR REPLACE``, upserts, MERGE), since no key that exists is ever the next one.
+Entries without a commit are refused by the deferred foreign key of ``ledger_event``.
+"""
+
+from __future__ import annotations
+
+from attrs import frozen
+from sqlalchemy import Connection
+
+
+@frozen
+class Guard:
+    """
+    One trigger: it runs before ``events`` on ``table``.
+
+    On PostgreSQL it is a function and a trigger of one name, ``ALWAYS`` enabled, so that no replication
+    role passes by; ``body`` is the text of the function. On SQLite ``body`` is what stands between
+    BEGIN and END.
+    """
+
+    name: str
+    table: str
+    events: str
+    body: str
+
+    @property
+    def level(self) -> str:
+        """
+        Insertions are looked at row by row; anything else is refused before the first row is touched.
+        """
+        return "ROW" if self.events == "INSERT" else "STATEMENT"
+
+    def sqlite(self) -> tuple[str, ...]:
+        """
+        The statements that create it on SQLite.
+        """
+        return (f"CREATE TRIGGER {self.name} BEFORE {self.events} ON {self.table} BEGIN{self.body}END",)
+
+    def postgresql(self, schema: str) -> tuple[str, ...]:
+        """
+        The statements that create it on PostgreSQL, in ``schema`` (quoted if need be).
+
+        Its search path is pinned, or a temporary table of the same name could be put before ours.
+        """
+        return (
+            f"CREATE OR REPLACE FUNCTION {self.name}() RETURNS trigger LANGUAGE plpgsql "
+            f"SET search_path = {schema}, pg_temp AS $guard${self.body}$guard$",
+            f"CREATE OR REPLACE TRIGGER {self.name} BEFORE {self.events} ON {self.table} "
+            f"FOR EACH {self.level} EXECUTE FUNCTION {self.name}()",
+            f"ALTER TABLE {self.table} ENABLE ALWAYS TRIGGER {self.name}",
+        )
+
+
+SQLITE = (
+    Guard(
+        "ledger_event_insert",
+        "ledger_event",
+        "INSERT",
+        """
+  SELECT RAISE(ABORT, 'append-only: an entry must take the next seq of its ledger')
+   WHERE NEW.seq IS NOT (SELECT coalesce(max(seq) + 1, 0) FROM ledger_event WHERE ledger = NEW.ledger);
+  SELECT RAISE(ABORT, 'append-only: an entry must belong to the next commit of its ledger')
+   WHERE NEW.commit_no IS NOT (SELECT coalesce(max(no) + 1, 0) FROM ledger_commit WHERE ledger = NEW.ledger);
+  SELECT RAISE(ABORT, 'append-only: foreign keys must be on, or entries could stay without a commit')
+   WHERE (SELECT foreign_keys FROM pragma_foreign_keys) IS NOT 1;
+""",
+    ),
+    Guard(
+        "ledger_event_update",
+        "ledger_event",
+        "UPDATE",
+        """
+  SELECT RAISE(ABORT, 'append-only: UPDATE of ledger_event');
+""",
+    ),
+    Guard(
+        "ledger_event_delete",
+        "ledger_event",
+        "DELETE",
+        """
+  SELECT RAISE(ABORT, 'append-only: DELETE from ledger_event');
+""",
+    ),
+    Guard(
+        "ledger_commit_insert",
+        "ledger_commit",
+        "INSERT",
+        """
+  SELECT RAISE(ABORT, 'append-only: a commit must take the next number of its ledger')
+   WHERE NEW.no IS NOT (SELECT coalesce(max(no) + 1, 0) FROM ledger_commit WHERE ledger = NEW.ledger);
+  SELECT RAISE(ABORT, 'append-only: the idempotency key is taken')
+   WHERE EXISTS (SELECT 1 FROM ledger_commit
+                  WHERE ledger = NEW.ledger AND idempotency_key = NEW.idempotency_key);
+  SELECT RAISE(ABORT, 'append-only: a commit must begin where the last one ended')
+   WHERE NEW.first_seq IS NOT
+         coalesce((SELECT size_after FROM ledger_commit WHERE ledger = NEW.ledger AND no = NEW.no - 1), 0);
+  SELECT RAISE(ABORT, 'append-only: a commit must end with the last entry')
+   WHERE NEW.size_after IS NOT (SELECT max(seq) + 1 FROM ledger_event WHERE ledger = NEW.ledger);
+  SELECT RAISE(ABORT, 'append-only: a commit must be recorded after the last one')
+   WHERE NEW.recorded_at <=
+         (SELECT recorded_at FROM ledger_commit WHERE ledger = NEW.ledger AND no = NEW.no - 1);
+""",
+    ),
+    Guard(
+        "ledger_commit_update",
+        "ledger_commit",
+        "UPDATE",
+        """
+  SELECT RAISE(ABORT, 'append-only: UPDATE of ledger_commit');
+""",
+    ),
+    Guard(
+        "ledger_commit_delete",
+        "ledger_commit",
+        "DELETE",
+        """
+  SELECT RAISE(ABORT, 'append-only: DELETE from ledger_commit');
+""",
+    ),
+)
+
+_REFUSE = """
+BEGIN
+  RAISE EXCEPTION USING ERRCODE = 'restrict_violation',
+    MESSAGE = 'append-only: ' || TG_OP || ' of ' || TG_TABLE_NAME;
+END
+"""
+
+POSTGRESQL = (
+    Guard(
+        "ledger_event_insert",
+        "ledger_event",
+        "INSERT",
+        """
+BEGIN
+  IF NEW.seq IS DISTINCT FROM
+     (SELECT coalesce(max(seq) + 1, 0) FROM ledger_event WHERE ledger = NEW.ledger) THEN
+    RAISE EXCEPTION USING ERRCODE = 'restrict_violation',
+      MESSAGE = 'append-only: an entry must take the next seq of its ledger';
+  END IF;
+  IF NEW.commit_no IS DISTINCT FROM
+     (SELECT coalesce(max(no) + 1, 0) FROM ledger_commit WHERE ledger = NEW.ledger) THEN
+    RAISE EXCEPTION USING ERRCODE = 'restrict_violation',
+      MESSAGE = 'append-only: an entry must belong to the next commit of its ledger';
+  END IF;
+  RETURN NEW;
+END
+""",
+    ),
+    Guard("ledger_event_change", "ledger_event", "UPDATE OR DELETE OR TRUNCATE", _REFUSE),
+    Guard(
+        "ledger_commit_insert",
+        "ledger_commit",
+        "INSERT",
+        """
+DECLARE
+  last ledger_commit;
+BEGIN
+  SELECT * INTO last FROM ledger_commit WHERE ledger = NEW.ledger ORDER BY no DESC LIMIT 1;
+  IF NEW.no IS DISTINCT FROM coalesce(last.no + 1, 0) THEN
+    RAISE EXCEPTION USING ERRCODE = 'restrict_violation',
+      MESSAGE = 'append-only: a commit must take the next number of its ledger';
+  END IF;
+  IF NEW.first_seq IS DISTINCT FROM coalesce(last.size_after, 0) THEN
+    RAISE EXCEPTION USING ERRCODE = 'restrict_violation',
+      MESSAGE = 'append-only: a commit must begin where the last one ended';
+  END IF;
+  IF NEW.size_after IS DISTINCT FROM
+     (SELECT max(seq) + 1 FROM ledger_event WHERE ledger = NEW.ledger) THEN
+    RAISE EXCEPTION USING ERRCODE = 'restrict_violation',
+      MESSAGE = 'append-only: a commit must end with the last entry';
+  END IF;
+  IF NEW.recorded_at <= last.recorded_at THEN
+    RAISE EXCEPTION USING ERRCODE = 'restrict_violation',
+      MESSAGE = 'append-only: a commit must be recorded after the last one';
+  END IF;
+  RETURN NEW;
+END
+""",
+    ),
+    Guard("ledger_commit_change", "ledger_commit", "UPDATE OR DELETE OR TRUNCATE", _REFUSE),
+)
+
+# Bits of pg_trigger.tgtype.
+_TYPES = {("INSERT", "ROW"): 7, ("UPDATE OR DELETE OR TRUNCATE", "STATEMENT"): 58}
+
+_FOREIGN_KEY = "fk_ledger_event_ledger_commit"
+
+
+def missing_guards(conn: Connection) -> tuple[str, ...]:
+    """
+    The names of the guards that are missing, altered or disabled; empty if the log is protected.
+
+    A fixed number of small reads of the catalogue, whatever the size of the log.
+    """
+    if conn.dialect.name == "sqlite":
+        return _missing_sqlite(conn)
+    return _missing_postgresql(conn)
+
+
+def repair_guards(conn: Connection) -> tuple[str, ...]:
+    """
+    Put back what ``missing_guards`` reports, and return the names.
+
+    A lost foreign key of ``ledger_event`` stays lost on SQLite: the table would have to be rebuilt, so
+    restore a backup.
+    """
+    missing = missing_guards(conn)
+    if conn.dialect.name == "sqlite":
+        for guard in SQLITE:
+            if guard.name in missing:
+                conn.exec_driver_sql(f"DROP TRIGGER IF EXISTS {guard.name}")
+                for statement in guard.sqlite():
+                    conn.exec_driver_sql(statement)
+        return missing
+    schema = str(conn.exec_driver_sql("SELECT quote_ident(current_schema())").scalar_one())
+    for guard in POSTGRESQL:
+        if guard.name in missing:
+            for statement in guard.postgresql(schema):
+                conn.exec_driver_sql(statement)
+    if _FOREIGN_KEY in missing:
+        conn.exec_driver_sql(f"ALTER TABLE ledger_event DROP CONSTRAINT IF EXISTS {_FOREIGN_KEY}")
+        conn.exec_driver_sql(
+            f"ALTER TABLE ledger_event ADD CONSTRAINT {_FOREIGN_KEY} FOREIGN KEY (ledger, commit_no) "
+            "REFERENCES ledger_commit (ledger, no) DEFERRABLE INITIALLY DEFERRED"
+        )
+    return missing
+
+
+def _plain(text: str) -> str:
+    """
+    ``text`` without differences of white space.
+    """
+    return " ".join(text.split())
+
+
+def _missing_sqlite(conn: Connection) -> tuple[str, ...]:
+    rows = conn.exec_driver_sql("SELECT name, tbl_name, sql FROM main.sqlite_schema WHERE type = 'trigger'")
+    found = {(name, table): _plain(sql or "") for name, table, sql in rows}
+    missing = [
+        guard.name
+        for guard in SQLITE
+        if found.get((guard.name, guard.table)) != _plain("; ".join(guard.sqlite()))
+    ]
+    keys = conn.exec_driver_sql('SELECT "table", "from", "to" FROM pragma_foreign_key_list(\'ledger_event\')')
+    if {tuple(row) for row in keys} != {
+        ("ledger_commit", "ledger", "ledger"),
+        ("ledger_commit", "commit_no", "no"),
+    }:
+        missing.append(_FOREIGN_KEY)
+    return tuple(missing)
+
+
+def _missing_postgresql(conn: Connection) -> tuple[str, ...]:
+    rows = conn.exec_driver_sql(
+        """
+        SELECT t.tgname, t.tgrelid::regclass::text, t.tgtype::int, p.prosrc
+          FROM pg_trigger t
+          JOIN pg_proc p ON p.oid = t.tgfoid AND p.proname = t.tgname
+          JOIN pg_language l ON l.oid = p.prolang AND l.lanname = 'plpgsql'
+          JOIN pg_class c ON c.oid = t.tgrelid AND c.relnamespace = p.pronamespace
+          JOIN pg_namespace n ON n.oid = p.pronamespace
+         WHERE t.tgrelid IN (to_regclass('ledger_event'), to_regclass('ledger_commit'))
+           AND t.tgenabled = 'A' AND NOT t.tgisinternal AND t.tgqual IS NULL AND t.tgnargs = 0
+           AND cardinality(t.tgattr::int2[]) = 0
+           AND p.proconfig = ARRAY['search_path=' || quote_ident(n.nspname) || ', pg_temp']
+        """
+    )
+    found = {(name, table.split(".")[-1], kind): _plain(source) for name, table, kind, source in rows}
+    missing = [
+        guard.name
+        for guard in POSTGRESQL
+        if found.get((guard.name, guard.table, _TYPES[guard.events, guard.level])) != _plain(guard.body)
+    ]
+    key = conn.exec_driver_sql(
+        f"""
+        SELECT count(*) FROM pg_constraint k
+         WHERE k.conname = '{_FOREIGN_KEY}' AND k.contype = 'f' AND k.convalidated
+           AND k.conrelid = to_regclass('ledger_event') AND k.confrelid = to_regclass('ledger_commit')
+           AND NOT EXISTS (SELECT 1 FROM pg_trigger t WHERE t.tgconstraint = k.oid AND t.tgenabled <> 'O')
+        """  # noqa: S608 (a constant of this module)
+    ).scalar()
+    return tuple(missing) if key == 1 else (*missing, _FOREIGN_KEY)

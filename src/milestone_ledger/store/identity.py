@@ -1,0 +1,67 @@
+"""
+The index of projects and names: what the registrations at the end of the log come to.
+
+It can be rebuilt from the log at any time; ``append`` keeps it, ``verify`` compares it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sqlalchemy import Connection, delete
+
+from milestone_ledger.domain.history import History
+from milestone_ledger.domain.registry import Registry, name_key
+from milestone_ledger.store.connect import in_style_of
+from milestone_ledger.store.read import read_entries
+from milestone_ledger.store.scope import chunks
+from milestone_ledger.store.tables import ledger_name, ledger_project
+
+ProjectRow = tuple[str, str, int | None, str | None, str, str | None]
+NameRow = tuple[str, str, str]
+
+
+def index_rows(
+    ledger: str, registry: Registry, projects: Iterable[str]
+) -> tuple[list[ProjectRow], list[NameRow]]:
+    """
+    The rows of ``ledger_project`` and ``ledger_name`` for those of ``projects`` that are registered.
+    """
+    known = [registry.projects[project] for project in projects if project in registry.projects]
+    of_projects: list[ProjectRow] = [
+        (ledger, project.id, project.size, project.member_of, project.domain, project.delivery)
+        for project in known
+    ]
+    keys = {name_key(name): project.id for project in known for name in project.names}
+    return of_projects, [(ledger, key, project) for key, project in keys.items()]
+
+
+def refresh_index(conn: Connection, ledger: str, registry: Registry, projects: Iterable[str]) -> None:
+    """
+    Write anew what the index holds of ``projects``; ``registry`` must be complete for them.
+    """
+    wanted = sorted(projects)
+    for table in (ledger_project, ledger_name):
+        for some in chunks(wanted):
+            conn.execute(delete(table).where(table.c.ledger == ledger, table.c.project.in_(some)))
+    _insert(conn, ledger, registry, wanted)
+
+
+def rebuild_index(conn: Connection, ledger: str) -> None:
+    """
+    Write the whole index of ``ledger`` anew from its log.
+    """
+    registry = Registry.of(History(read_entries(conn, ledger)))
+    for table in (ledger_project, ledger_name):
+        conn.execute(delete(table).where(table.c.ledger == ledger))
+    _insert(conn, ledger, registry, registry.projects)
+
+
+def _insert(conn: Connection, ledger: str, registry: Registry, projects: Iterable[str]) -> None:
+    of_projects, of_names = index_rows(ledger, registry, projects)
+    for statement, rows in (
+        ("INSERT INTO ledger_project VALUES (?, ?, ?, ?, ?, ?)", of_projects),
+        ("INSERT INTO ledger_name VALUES (?, ?, ?)", of_names),
+    ):
+        if rows:
+            conn.exec_driver_sql(in_style_of(conn, statement), list(rows))

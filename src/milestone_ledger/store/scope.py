@@ -1,0 +1,166 @@
+"""
+The part of a ledger that ``decide`` must see to judge some events: complete for what they touch, no more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, TypeVar
+
+from sqlalchemy import ColumnElement, Connection, select
+
+from milestone_ledger.domain.events import (
+    EntryRetracted,
+    Event,
+    ProjectAmended,
+    ProjectRegistered,
+    SourceRegistered,
+    TotalReported,
+    project_of,
+)
+from milestone_ledger.domain.history import Entry, History
+from milestone_ledger.domain.registry import name_key
+from milestone_ledger.domain.rules import nearest_names
+from milestone_ledger.errors import RefusedEntriesError, RuleError, UnknownNameError
+from milestone_ledger.store.read import entries_of
+from milestone_ledger.store.tables import ledger_event, ledger_name, ledger_project
+
+T = TypeVar("T")
+
+# SQLite takes 32,766 parameters and PostgreSQL 65,535; far fewer are just as fast.
+CHUNK = 500
+
+
+def chunks(values: Sequence[T]) -> Iterator[Sequence[T]]:
+    """
+    ``values`` in pieces that fit one statement.
+    """
+    for start in range(0, len(values), CHUNK):
+        yield values[start : start + CHUNK]
+
+
+def scoped_history(conn: Connection, ledger: str, events: Sequence[Event], *, size: int) -> History:
+    """
+    What of ``ledger`` bears on ``events``, as a history of ``size`` entries.
+
+    All definitions; the registrations of every source named; everything about the projects named, the
+    holders of the names registered, their batches and the members of those; for a source registered anew
+    or taken away, everything that cites it; and every retraction of any of these.
+    Costs grow with what the events touch, not with the log.
+    """
+    scope = _Scope(conn, ledger)
+    if size:
+        scope.load_for(events)
+    return History((scope.entries[seq] for seq in sorted(scope.entries)), size=size)
+
+
+def suggest_names(conn: Connection, ledger: str, error: RuleError) -> None:
+    """
+    Let the refusals of unknown projects and sources offer the nearest names of the whole ledger.
+    """
+    for refusal in error.exceptions if isinstance(error, RefusedEntriesError) else (error,):
+        if isinstance(refusal, UnknownNameError) and refusal.kind in {"project", "source"}:
+            if refusal.kind == "project":
+                statement = select(ledger_project.c.project).where(ledger_project.c.ledger == ledger)
+            else:
+                statement = select(ledger_event.c.source).where(
+                    ledger_event.c.ledger == ledger, ledger_event.c.kind == "source_registered"
+                )
+            known = {*refusal.suggestions, *conn.execute(statement).scalars()}
+            refusal.suggestions = nearest_names(refusal.name, known)
+
+
+class _Scope:
+    """
+    Entries gathered so far, by ``seq``.
+    """
+
+    def __init__(self, conn: Connection, ledger: str) -> None:
+        self.conn = conn
+        self.ledger = ledger
+        self.entries: dict[int, Entry] = {}
+        self._answered: set[int] = set()  # entries whose retractions are loaded
+
+    def load(self, condition: ColumnElement[bool]) -> list[Entry]:
+        """
+        Take in the entries that satisfy ``condition``.
+        """
+        statement = select(ledger_event.c.seq, ledger_event.c.body).where(
+            ledger_event.c.ledger == self.ledger, condition
+        )
+        found = list(entries_of(self.ledger, self.conn.execute(statement)))
+        self.entries.update((entry.seq, entry) for entry in found)
+        return found
+
+    def load_where(self, column: str, values: Iterable[Any], kind: str | None = None) -> list[Entry]:
+        """
+        Take in the entries, of one kind if one is given, that have one of ``values`` in ``column``.
+        """
+        wanted = sorted(set(values))
+        found: list[Entry] = []
+        for some in chunks(wanted):
+            condition = ledger_event.c[column].in_(some)
+            found += self.load(condition if kind is None else condition & (ledger_event.c.kind == kind))
+        return found
+
+    def load_for(self, events: Sequence[Event]) -> None:
+        """
+        Take in all that bears on ``events``.
+        """
+        self.load(ledger_event.c.kind == "programme_defined")
+        targets = self.load_where("seq", {e.target for e in events if isinstance(e, EntryRetracted)})
+        named = [*events, *(target.event for target in targets)]
+        self._load_sources(named)
+        self._load_projects(named)
+        self._load_retractions()
+
+    def _load_sources(self, named: Sequence[Event]) -> None:
+        cited = {getattr(event, "source", None) for event in named} - {None}
+        for event in named:
+            if isinstance(event, TotalReported):
+                cited.update(event.scope.plans)
+        self.load_where("source", cited, "source_registered")
+        self.load_where("source", {event.source for event in named if isinstance(event, SourceRegistered)})
+
+    def _load_projects(self, named: Sequence[Event]) -> None:
+        touched = {project for event in named if (project := project_of(event)) is not None}
+        stored = [entry.event for entry in self.load_where("project", touched)]
+        identities = [e for e in (*named, *stored) if isinstance(e, ProjectRegistered | ProjectAmended)]
+        names = {
+            name for e in identities for name in (e.project, e.name, *(e.aliases or ())) if name is not None
+        }
+        batches = {event.member_of for event in identities if event.member_of}
+        others = {relation.project for event in identities for relation in event.related or ()}
+        others |= batches
+        others.update(self._find(ledger_name.c.key, {name_key(name) for name in names}))
+        others.update(self._find(ledger_project.c.member_of, touched | batches))
+        self.load_where("project", others - touched)
+        if any(isinstance(entry.event, ProjectRegistered) for entry in self._targets(named)):
+            # Anything may refer to a registration that is taken away, and relations have no index.
+            self.load(ledger_event.c.kind.in_(("project_registered", "project_amended")))
+
+    def _targets(self, named: Sequence[Event]) -> Iterator[Entry]:
+        return (
+            self.entries[event.target]
+            for event in named
+            if isinstance(event, EntryRetracted) and event.target in self.entries
+        )
+
+    def _find(self, column: Any, values: Iterable[str]) -> Iterator[str]:
+        """
+        The projects of the index that have one of ``values`` in ``column``.
+        """
+        table = column.table
+        for some in chunks(sorted(set(values))):
+            statement = select(table.c.project).where(table.c.ledger == self.ledger, column.in_(some))
+            yield from self.conn.execute(statement).scalars()
+
+    def _load_retractions(self) -> None:
+        """
+        Take in the retractions of everything here, and the targets of every retraction here.
+        """
+        while pending := self.entries.keys() - self._answered:
+            self._answered |= pending
+            self.load_where("target_seq", pending)
+            targets = {e.event.target for e in self.entries.values() if isinstance(e.event, EntryRetracted)}
+            self.load_where("seq", targets - self.entries.keys())

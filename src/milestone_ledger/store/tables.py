@@ -1,0 +1,296 @@
+"""
+The tables, the same on SQLite and PostgreSQL, and how an entry becomes a row.
+
+``ledger_commit`` and ``ledger_event`` are the log; triggers refuse every change to them (``guards``).
+``ledger_event.body`` is the truth; its other columns are an index over it, which ``verify`` compares.
+``ledger_project`` and ``ledger_name`` are an index too, and can be rebuilt from the log at any time.
+
+Only plain integers, text and bytes are stored, so that a SQL prompt is enough to read them:
+days are integers ``YYYYMMDD``, instants are UTC text ``2026-01-31T08:00:00.000000Z``, flags are 0 and 1.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+from milestone_ledger.codec import kind_of
+from milestone_ledger.domain.dates import UncertainDate, day_after
+from milestone_ledger.domain.events import (
+    ActivityChanged,
+    BlockerCleared,
+    EntryRetracted,
+    Event,
+    MilestonePending,
+    SourceRegistered,
+    TotalReported,
+    project_of,
+)
+from milestone_ledger.domain.history import Entry
+
+HEAD = "0001"
+"""The revision that this package needs; a test holds it equal to the head of ``migrations/``."""
+
+VERSION_TABLE = "ledger_version"
+"""Where Alembic keeps the revision: our own name, so that another application's is never mistaken for it."""
+
+APPLICATION_ID = 0x4D4C4C47
+"""What marks an SQLite file as ours (``MLLG``)."""
+
+metadata = MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "uq": "uq_%(table_name)s_%(column_1_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(referred_table_name)s",
+        "ix": "ix_%(table_name)s_%(column_1_name)s",
+    }
+)
+
+# Text sorts by code point on both databases, whatever the locale of the server.
+_TEXT = Text().with_variant(Text(collation="C"), "postgresql")
+# SQLite's STRICT tables know INTEGER, of 64 bits, and not BIGINT.
+_BIG = BigInteger().with_variant(Integer(), "sqlite")
+_SQLITE: dict[str, Any] = {"sqlite_strict": True, "sqlite_with_rowid": False}
+_DAY = "{0} IS NULL OR {0} BETWEEN 10101 AND 99991231"
+
+
+def _same_hash(text: str) -> Any:
+    """
+    A check that only PostgreSQL can make: SQLite has no SHA-256.
+    """
+    return CheckConstraint(text, name="leaf_of_body").ddl_if(dialect="postgresql")
+
+
+ledger_commit = Table(
+    "ledger_commit",
+    metadata,
+    Column("ledger", _TEXT, nullable=False),
+    Column("no", _BIG, nullable=False),
+    Column("first_seq", _BIG, nullable=False),
+    Column("size_after", _BIG, nullable=False),
+    Column("root", LargeBinary, nullable=False),
+    Column("frontier", _TEXT, nullable=False),
+    Column("recorded_at", _TEXT, nullable=False),
+    Column("actor", _TEXT, nullable=False),
+    Column("idempotency_key", _TEXT),
+    Column("digest", LargeBinary, nullable=False),
+    PrimaryKeyConstraint("ledger", "no"),
+    UniqueConstraint("ledger", "idempotency_key"),
+    CheckConstraint("first_seq >= 0 AND size_after > first_seq", name="holds_events"),
+    CheckConstraint("(no = 0) = (first_seq = 0) AND no >= 0", name="numbered"),
+    CheckConstraint("length(root) = 32 AND length(digest) = 32", name="hashes"),
+    CheckConstraint("length(recorded_at) = 27", name="instant"),
+    **_SQLITE,
+)
+"""
+One row per commit: the entries from ``first_seq`` (included) to ``size_after`` (excluded).
+
+``root`` is the Merkle root of all entries of the ledger up to there, ``frontier`` what the next commit
+needs to go on from it. ``digest`` is the SHA-256 of the request, so that an idempotency key seen again
+is told from one used for something else.
+"""
+
+ledger_event = Table(
+    "ledger_event",
+    metadata,
+    Column("ledger", _TEXT, nullable=False),
+    Column("seq", _BIG, nullable=False),
+    Column("commit_no", _BIG, nullable=False),
+    Column("kind", _TEXT, nullable=False),
+    Column("project", _TEXT),
+    Column("milestone", _TEXT),
+    Column("earliest", Integer),
+    Column("latest", Integer),
+    Column("whole", Integer, nullable=False),
+    Column("quantity", _BIG),
+    Column("contested", Integer, nullable=False),
+    Column("published_on", Integer),
+    Column("source", _TEXT),
+    Column("target_seq", _BIG),
+    Column("body", LargeBinary, nullable=False),
+    Column("leaf", LargeBinary, nullable=False),
+    PrimaryKeyConstraint("ledger", "seq"),
+    # An entry is inserted before the commit that closes over it: the key is looked at on COMMIT.
+    ForeignKeyConstraint(
+        ["ledger", "commit_no"],
+        ["ledger_commit.ledger", "ledger_commit.no"],
+        deferrable=True,
+        initially="DEFERRED",
+    ),
+    CheckConstraint("seq >= 0", name="numbered"),
+    CheckConstraint("whole IN (0, 1) AND contested IN (0, 1)", name="flags"),
+    CheckConstraint(_DAY.format("earliest"), name="earliest"),
+    CheckConstraint(_DAY.format("latest"), name="latest"),
+    CheckConstraint(_DAY.format("published_on"), name="published_on"),
+    CheckConstraint("target_seq IS NULL OR target_seq < seq", name="target"),
+    CheckConstraint("length(leaf) = 32", name="leaf"),
+    _same_hash("leaf = sha256('\\x00'::bytea || body)"),
+    **_SQLITE,
+)
+"""
+One row per entry; ``index_columns`` gives the meaning of every column.
+"""
+
+_EVIDENCE = ledger_event.c.kind.in_(("milestone_achieved", "milestone_pending"))
+Index("ix_ledger_event_kind", ledger_event.c.ledger, ledger_event.c.kind, ledger_event.c.seq)
+Index("ix_ledger_event_project", ledger_event.c.ledger, ledger_event.c.project, ledger_event.c.seq)
+for _column in (ledger_event.c.source, ledger_event.c.target_seq):
+    Index(
+        f"ix_ledger_event_{_column.name}",
+        ledger_event.c.ledger,
+        _column,
+        sqlite_where=_column.is_not(None),
+        postgresql_where=_column.is_not(None),
+    )
+Index(
+    "ix_ledger_event_evidence",
+    *(
+        ledger_event.c[name]
+        for name in (
+            "ledger",
+            "project",
+            "milestone",
+            "kind",
+            "whole",
+            "quantity",
+            "contested",
+            "published_on",
+            "earliest",
+            "latest",
+            "seq",
+        )
+    ),
+    sqlite_where=_EVIDENCE,
+    postgresql_where=_EVIDENCE,
+)
+
+ledger_project = Table(
+    "ledger_project",
+    metadata,
+    Column("ledger", _TEXT, nullable=False),
+    Column("project", _TEXT, nullable=False),
+    Column("size", _BIG),
+    Column("member_of", _TEXT),
+    Column("domain", _TEXT, nullable=False),
+    Column("delivery", _TEXT),
+    PrimaryKeyConstraint("ledger", "project"),
+    **_SQLITE,
+)
+"""
+The projects in force at the end of the log; ``size`` is NULL where it is unknown.
+"""
+
+Index("ix_ledger_project_member_of", ledger_project.c.ledger, ledger_project.c.member_of)
+
+ledger_name = Table(
+    "ledger_name",
+    metadata,
+    Column("ledger", _TEXT, nullable=False),
+    Column("key", _TEXT, nullable=False),
+    Column("project", _TEXT, nullable=False),
+    PrimaryKeyConstraint("ledger", "key"),
+    **_SQLITE,
+)
+"""
+Who holds which id, name or alias; ``key`` is ``registry.name_key`` of it.
+"""
+
+Index("ix_ledger_name_project", ledger_name.c.ledger, ledger_name.c.project)
+
+COMMIT_COLUMNS = tuple(ledger_commit.c.keys())
+EVENT_COLUMNS = tuple(ledger_event.c.keys())
+
+
+def day_number(day: date | None) -> int | None:
+    """
+    A civil day as the integer ``YYYYMMDD``; ``None`` stays ``None``.
+
+    >>> day_number(date(2019, 8, 14))
+    20190814
+    """
+    return None if day is None else day.year * 10000 + day.month * 100 + day.day
+
+
+def instant_text(instant: datetime) -> str:
+    """
+    An aware instant as UTC text with microseconds: text order is time order.
+    """
+    return instant.astimezone(UTC).isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"
+
+
+def instant_of(text: str) -> datetime:
+    """
+    The instant, in UTC, that ``instant_text`` wrote.
+
+    Raises:
+        ValueError: If ``text`` is no instant.
+    """
+    return datetime.fromisoformat(text)
+
+
+def _days(event: Event) -> tuple[date | None, date | None]:
+    """
+    The first and last day that a row is found by; ``None`` is an open end, or no day at all.
+
+    A pending milestone lies after ``on``, so its earliest day is the next one and no query has to
+    calculate with dates. Promises, obstacles and targets give their deadline, sources their
+    publication, everything else the day it speaks of.
+    """
+    match event:
+        case MilestonePending():
+            return day_after(event.on), None
+        case ActivityChanged() | BlockerCleared():
+            return event.on, event.on
+        case SourceRegistered():
+            days: UncertainDate | None = event.published
+        case TotalReported():
+            days = event.on
+        case _:
+            days = getattr(event, "occurred", None) or getattr(event, "deadline", None)
+    return (None, None) if days is None else (days.earliest, days.latest)
+
+
+def index_columns(entry: Entry) -> dict[str, Any]:
+    """
+    What the columns of ``ledger_event`` hold besides ``body`` and ``leaf``.
+
+    ``milestone`` of a changed activity is the activity. ``whole`` is 1 where a statement that could
+    name a quantity names none, else 0. ``source`` is the source cited, or the one registered.
+    """
+    event = entry.event
+    earliest, latest = _days(event)
+    quantity = getattr(event, "quantity", None)
+    return {
+        "ledger": entry.ledger,
+        "seq": entry.seq,
+        "commit_no": entry.commit_no,
+        "kind": kind_of(event),
+        "project": project_of(event),
+        "milestone": event.activity.value
+        if isinstance(event, ActivityChanged)
+        else getattr(event, "milestone", None),
+        "earliest": day_number(earliest),
+        "latest": day_number(latest),
+        "whole": int(hasattr(event, "quantity") and quantity is None),
+        "quantity": quantity,
+        "contested": int(getattr(event, "contested", False)),
+        "published_on": day_number(entry.published_on),
+        "source": getattr(event, "source", None),
+        "target_seq": event.target if isinstance(event, EntryRetracted) else None,
+    }

@@ -1,0 +1,318 @@
+"""
+Whether what is stored agrees with itself: everything is read, and every disagreement is reported at once.
+
+Without a checkpoint kept outside the database this proves consistency only: whoever may write to the
+database can recompute all of it. So the best that is said here is ``CONSISTENT_UNANCHORED``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from attrs import frozen
+from sqlalchemy import Connection, Engine, Row, Table, select
+from sqlalchemy.exc import DBAPIError
+
+from milestone_ledger.codec import decode_canonical
+from milestone_ledger.domain.events import (
+    EntryRetracted,
+    ProjectAmended,
+    ProjectRegistered,
+)
+from milestone_ledger.domain.history import Entry, History
+from milestone_ledger.domain.registry import Registry
+from milestone_ledger.errors import UndecodableEventError, UnknownEventKindError
+from milestone_ledger.store.connect import is_damage, rows
+from milestone_ledger.store.engine import reading
+from milestone_ledger.store.guards import missing_guards
+from milestone_ledger.store.identity import index_rows
+from milestone_ledger.store.merkle import Frontier, leaf_hash
+from milestone_ledger.store.read import unknown_ledger
+from milestone_ledger.store.tables import (
+    index_columns,
+    instant_of,
+    instant_text,
+    ledger_commit,
+    ledger_event,
+    ledger_name,
+    ledger_project,
+)
+
+# How many damaged places of a file are reported before giving up on the rest.
+_PATIENCE = 20
+
+
+class Outcome(StrEnum):
+    """
+    What ``verify`` found.
+    """
+
+    TAMPERED = "tampered"
+    CONSISTENT_UNANCHORED = "consistent_unanchored"
+
+
+_TEXTS = {
+    "database": ("the database file is damaged: {detail}", "数据库文件已损坏：{detail}"),
+    "guards": (
+        "{detail} missing, altered or disabled: the database did not protect the log",
+        "{detail} 缺失、被改动或被停用：数据库未能保护台账",
+    ),
+    "unreadable": ("the entry cannot be read: {detail}", "该条无法读取：{detail}"),
+    "leaf": ("the stored hash is not that of the stored bytes", "存储的哈希值与内容不符"),
+    "columns": ("columns {detail} do not agree with the body", "索引列 {detail} 与内容不符"),
+    "gap": ("entry {detail} should stand here", "此处应为第 {detail} 条"),
+    "stamps": (
+        "{detail} of the entry differ from those of its commit",
+        "该条的 {detail} 与所属提交不符",
+    ),
+    "orphan": ("no commit closes over the entry", "该条不属于任何提交"),
+    "number": ("commit {detail} should stand here", "此处应为第 {detail} 次提交"),
+    "tiles": (
+        "the commit must cover the entries from {detail} on, and at least one",
+        "该次提交应从第 {detail} 条起，且至少含一条",
+    ),
+    "recorded_at": (
+        "recorded_at is no instant after that of the commit before",
+        "记录时刻无效，或不晚于前一次提交",
+    ),
+    "root": (
+        "the Merkle root or frontier is not that of the entries: one of them, or their order, was changed",
+        "默克尔根与条目不符：条目或其顺序已被改动",
+    ),
+    "cut": ("the log ends before entry {detail}, which the commit covers", "日志在第 {detail} 条之前中断"),
+    "index": (
+        "the index of {detail} differs from the registrations; rebuild it",
+        "{detail} 的索引与登记不符；请重建",
+    ),
+}
+
+
+@frozen
+class Finding:
+    """
+    One disagreement: at an entry, at a commit, or of the database as a whole.
+
+    ``code`` is stable, for programs; ``text`` is for people.
+    """
+
+    seq: int | None
+    commit_no: int | None
+    code: str
+    detail: str
+
+    def text(self, language: str = "en") -> str:
+        """
+        Where and what, in ``language``: ``zh``, or English for anything else.
+        """
+        is_chinese = language == "zh"
+        said = _TEXTS[self.code][is_chinese].format(detail=self.detail)
+        if self.seq is not None:
+            return f"第 {self.seq} 条：{said}" if is_chinese else f"entry {self.seq}: {said}"
+        if self.commit_no is not None:
+            return f"第 {self.commit_no} 次提交：{said}" if is_chinese else f"commit {self.commit_no}: {said}"
+        return said
+
+
+@frozen(kw_only=True)
+class Verification:
+    """
+    What a ledger was found to be.
+
+    ``size`` and ``root`` are those of the entries as read; ``root`` is what a checkpoint would hold.
+    ``unanchored`` entries are covered by no outside checkpoint, so a change of them by whoever owns the
+    database would show nowhere; the oldest of them was recorded at ``unanchored_since``.
+    """
+
+    ledger: str
+    outcome: Outcome
+    size: int
+    root: bytes
+    findings: tuple[Finding, ...]
+    unanchored: int
+    unanchored_since: datetime | None
+
+
+def verify(engine: Engine, ledger: str) -> Verification:
+    """
+    Read the whole of ``ledger`` and check it against itself.
+
+    O(n) in entries; what is kept in memory grows with the registrations and retractions only.
+    Checked are: the canonical bytes, the hash and the columns of every entry; that entries and commits
+    follow each other without gaps; every root and frontier; that ``recorded_at`` increases; the index of
+    projects and names; the guards; on SQLite, the integrity of the file.
+
+    Raises:
+        UnknownLedgerError: If there is no such ledger.
+        UnknownEventKindError: If a newer package wrote an entry.
+        DatabaseUnavailableError: If the database cannot be reached.
+    """
+    with reading(engine) as conn:
+        audit = _Audit(conn, ledger)
+        try:
+            audit.run()
+        except DBAPIError as error:
+            if not is_damage(error):
+                raise
+            audit.report("database", error.orig)
+    return Verification(
+        ledger=ledger,
+        outcome=Outcome.TAMPERED if audit.findings else Outcome.CONSISTENT_UNANCHORED,
+        size=audit.frontier.size,
+        root=audit.frontier.root(),
+        findings=tuple(audit.findings),
+        unanchored=audit.frontier.size,
+        unanchored_since=audit.oldest,
+    )
+
+
+class _Audit:
+    """
+    One pass over a ledger.
+    """
+
+    def __init__(self, conn: Connection, ledger: str) -> None:
+        self.conn = conn
+        self.ledger = ledger
+        self.findings: list[Finding] = []
+        self.frontier = Frontier()
+        self.oldest: datetime | None = None
+        self.identities = History()  # registrations and retractions: all that the index rests on
+
+    def report(
+        self, code: str, detail: object = "", *, seq: int | None = None, no: int | None = None
+    ) -> None:
+        self.findings.append(Finding(seq, no, code, str(detail)))
+
+    def run(self) -> None:
+        if guards := missing_guards(self.conn):
+            self.report("guards", ", ".join(guards))
+        if self.conn.dialect.name == "sqlite":
+            self._check_file()
+        commits = {row.no: row for row in self._commits()}
+        closing = {row.size_after: row for row in commits.values()}
+        seen = False
+        for row in self._events():
+            seen = True
+            self._check_entry(row, commits)
+            if (commit := closing.pop(self.frontier.size, None)) is not None and (
+                (commit.root, commit.frontier) != (self.frontier.root(), self.frontier.to_text())
+            ):
+                self.report("root", no=commit.no)
+        if not seen and not commits:
+            raise unknown_ledger(self.conn, self.ledger)
+        for commit in closing.values():
+            self.report("cut", commit.size_after - 1, no=commit.no)
+        self._check_index()
+
+    def _check_file(self) -> None:
+        for (line,) in rows(self.conn, f"PRAGMA integrity_check({_PATIENCE})"):
+            if line != "ok":
+                self.report("database", line)
+
+    def _commits(self) -> Iterator[Row[Any]]:
+        """
+        The commits in their order, each checked against the one before.
+        """
+        statement = (
+            select(ledger_commit).where(ledger_commit.c.ledger == self.ledger).order_by(ledger_commit.c.no)
+        )
+        size, last = 0, None
+        for number, row in enumerate(self.conn.execute(statement)):
+            if row.no != number:
+                self.report("number", number, no=row.no)
+            if row.first_seq != size or row.size_after <= row.first_seq:
+                self.report("tiles", size, no=row.no)
+            recorded_at = _instant(row.recorded_at)
+            if recorded_at is None or (last is not None and recorded_at <= last):
+                self.report("recorded_at", no=row.no)
+            self.oldest = self.oldest or recorded_at
+            size, last = row.size_after, recorded_at or last
+            yield row
+
+    def _events(self) -> Iterator[Row[Any]]:
+        """
+        The entries in their order. What SQLite cannot read is reported and passed over.
+        """
+        after = -1
+        for _ in range(_PATIENCE):
+            statement = (
+                select(ledger_event)
+                .where(ledger_event.c.ledger == self.ledger, ledger_event.c.seq > after)
+                .order_by(ledger_event.c.seq)
+                .execution_options(yield_per=500)
+            )
+            try:
+                for row in self.conn.execute(statement):
+                    after = row.seq
+                    yield row
+            except DBAPIError as error:
+                if not is_damage(error):
+                    raise
+                after += 1
+                self.report("unreadable", error.orig, seq=after)
+            else:
+                return
+
+    def _check_entry(self, row: Row[Any], commits: dict[int, Row[Any]]) -> None:
+        seq = row.seq
+        if seq != self.frontier.size:
+            self.report("gap", self.frontier.size, seq=seq)
+        body = row.body if isinstance(row.body, bytes) else repr(row.body).encode()
+        leaf = leaf_hash(body)
+        self.frontier = self.frontier.append(leaf)
+        if row.leaf != leaf:
+            self.report("leaf", seq=seq)
+        commit = commits.get(row.commit_no)
+        if commit is None or not commit.first_seq <= seq < commit.size_after:
+            self.report("orphan", seq=seq)
+        try:
+            entry = decode_canonical(body)
+        except UnknownEventKindError:
+            if row.leaf == leaf:
+                raise
+            return
+        except UndecodableEventError as error:
+            self.report("unreadable", error, seq=seq)
+            return
+        different = [name for name, value in index_columns(entry).items() if getattr(row, name) != value]
+        if different:
+            self.report("columns", ", ".join(different), seq=seq)
+        if commit is not None:
+            self._check_stamps(entry, commit)
+        if isinstance(entry.event, ProjectRegistered | ProjectAmended | EntryRetracted):
+            self.identities.add(entry)
+
+    def _check_stamps(self, entry: Entry, commit: Row[Any]) -> None:
+        stamps = {"recorded_at": instant_text(entry.recorded_at), "actor": entry.actor}
+        different = [name for name, value in stamps.items() if getattr(commit, name) != value]
+        if different:
+            self.report("stamps", ", ".join(different), seq=entry.seq)
+
+    def _check_index(self) -> None:
+        registry = Registry.of(self.identities)
+        wanted = index_rows(self.ledger, registry, registry.projects)
+        projects, names = index_rows(self.ledger, registry, registry.projects)
+        self._compare(ledger_project, set(projects))
+        self._compare(ledger_name, set(names))
+
+    def _compare(self, table: Table, expected: set[Any]) -> None:
+        statement = select(table).where(table.c.ledger == self.ledger)
+        stored = {tuple(row) for row in self.conn.execute(statement)}
+        if stored != expected:
+            place = list(table.c.keys()).index("project")
+            differing = sorted({str(row[place]) for row in stored ^ expected})
+            self.report("index", ", ".join(differing[:_PATIENCE]))
+
+
+def _instant(text: object) -> datetime | None:
+    """
+    The instant, if ``text`` is exactly what the store would have written.
+    """
+    try:
+        instant = instant_of(str(text))
+        return instant if instant_text(instant) == text else None
+    except (ValueError, OverflowError):
+        return None

@@ -1,0 +1,87 @@
+"""
+A small programme and a few events for the tests of the store.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+
+from milestone_ledger.domain.dates import UncertainDate
+from milestone_ledger.domain.events import (
+    MilestoneAchieved,
+    MilestonePending,
+    ProgrammeDefined,
+    ProjectRegistered,
+    PromiseMade,
+    SourceKind,
+    SourceRegistered,
+)
+from milestone_ledger.domain.programme import Domain, Label, Programme
+from milestone_ledger.store.append import append
+
+PROGRAMME = Programme(id="huitian", title=Label("回天计划", "Huitian"), domains=(Domain("交通"), Domain("教育")))
+START = datetime(2026, 1, 31, 8, tzinfo=UTC)
+
+
+class Clock:
+    """
+    Each look at it is a second later.
+    """
+
+    def __init__(self, instant=START):
+        self.instant = instant
+
+    def __call__(self):
+        self.instant += timedelta(seconds=1)
+        return self.instant
+
+
+def source(name="报告", published="2019-08-14"):
+    return SourceRegistered(
+        source=name, title=name, published=UncertainDate.parse(published), kind=SourceKind.REPORT
+    )
+
+
+def project(name="北清路", **kwargs):
+    return ProjectRegistered(project=name, name=name, **{"domain": "交通"} | kwargs)
+
+
+def started(name="北清路", by=date(2019, 8, 14), cite="报告", **kwargs):
+    return MilestoneAchieved(
+        source=cite,
+        locator="二(三)11",
+        project=name,
+        milestone="started",
+        occurred=UncertainDate.by(by),
+        **kwargs,
+    )
+
+
+def pending(name="北清路", on=date(2019, 8, 14), cite="报告", **kwargs):
+    return MilestonePending(
+        source=cite, locator="二(引言)", project=name, milestone="started", on=on, **kwargs
+    )
+
+
+def promised(name="北清路", deadline="2019-12-31", cite="报告", **kwargs):
+    return PromiseMade(
+        source=cite,
+        locator="1",
+        project=name,
+        milestone="started",
+        deadline=UncertainDate.parse(deadline),
+        **kwargs,
+    )
+
+
+BEGINNING = (ProgrammeDefined(PROGRAMME), source(), project())
+
+
+def begin(engine, ledger="回天", clock=None):
+    """
+    A ledger of two commits and four entries; returns the clock that stamped them.
+    """
+    clock = clock or Clock()
+    append(engine, ledger, BEGINNING, actor="clerk", clock=clock)
+    append(engine, ledger, [started()], actor="clerk", clock=clock)
+    return clock
