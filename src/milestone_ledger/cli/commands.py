@@ -16,10 +16,9 @@ from attrs import frozen
 
 from milestone_ledger.codec import event_to_data, kind_of
 from milestone_ledger.domain.history import Entry
-from milestone_ledger.errors import Language
-from milestone_ledger.ledger import Ledger, View
+from milestone_ledger.ledger import Ledger, PromiseState, View
 from milestone_ledger.ledger.rows import cite, plain
-from milestone_ledger.reports import labels, overview
+from milestone_ledger.reports import overview
 from milestone_ledger.reports.verification import verification_data, verification_text
 from milestone_ledger.store import migrate
 
@@ -89,44 +88,54 @@ def _init(arguments: Namespace, _: int | None) -> Answer:
         return Answer(text=said[arguments.lang], data={"ledger": ledger.name, "size": ledger.size})
 
 
-def _import(arguments: Namespace, columns: int | None) -> Answer:
+def _import(arguments: Namespace, _: int | None) -> Answer:
     from milestone_ledger.cli.importing import import_folder  # noqa: PLC0415 (only this command reads sheets)
 
     with _open(arguments) as ledger:
-        text, data = import_folder(ledger, arguments, columns)
+        text, data = import_folder(ledger, arguments)
         return Answer(text=text, data=data)
 
 
-def _status(arguments: Namespace, columns: int | None) -> Answer:
+def _look(
+    arguments: Namespace, data: Callable[[View], dict[str, Any]], text: Callable[[View], str]
+) -> Answer:
+    """
+    Answer from a view: as data with ``--json``, else as text.
+    """
     with _open(arguments) as ledger:
         view = _view(ledger, arguments)
-        language: Language = arguments.lang
         if arguments.json:
-            figures = view.reliability()
-            data = _data(
-                view,
-                headline={
-                    **plain(figures),
-                    "coverage": figures.coverage,
-                    "reliability": plain(figures.reliability),
-                },
-                counts=view.counts(by=arguments.by).to_dicts(),
-                promises=[] if arguments.brief else view.promises().to_dicts(),
-            )
-            return Answer(data=data)
+            return Answer(data=_data(view, **data(view)))
+        return Answer(text=text(view))
+
+
+def _status(arguments: Namespace, columns: int | None) -> Answer:
+    def data(view: View) -> dict[str, Any]:
+        figures = view.reliability()
+        shares = {"coverage": figures.coverage, "reliability": plain(figures.reliability)}
+        return {
+            "headline": {**plain(figures), **shares},
+            "counts": view.counts(by=arguments.by).to_dicts(),
+            "promises": [] if arguments.brief else view.promises().to_dicts(),
+        }
+
+    def text(view: View) -> str:
         if arguments.brief:
-            return Answer(text=overview.brief(view, language, by=arguments.by))
-        return Answer(text=overview.status(view, language, columns, by=arguments.by))
+            return overview.brief(view, arguments.lang, by=arguments.by)
+        return overview.status(view, arguments.lang, columns, by=arguments.by)
+
+    return _look(arguments, data, text)
 
 
 def _project(arguments: Namespace, columns: int | None) -> Answer:
-    with _open(arguments) as ledger:
-        view = _view(ledger, arguments)
+    def data(view: View) -> dict[str, Any]:
         state = view.project(arguments.project)
-        if arguments.json:
-            statements = [_statement(entry) for entry in state.statements]
-            return Answer(data=_data(view, project=plain(state) | {"statements": statements}))
-        return Answer(text=overview.project_page(view, state, arguments.lang, columns))
+        return {"project": plain(state) | {"statements": list(map(_statement, state.statements))}}
+
+    def text(view: View) -> str:
+        return overview.project_page(view, view.project(arguments.project), arguments.lang, columns)
+
+    return _look(arguments, data, text)
 
 
 def _statement(entry: Entry) -> dict[str, Any]:
@@ -134,71 +143,63 @@ def _statement(entry: Entry) -> dict[str, Any]:
 
 
 def _promises(arguments: Namespace, columns: int | None) -> Answer:
-    with _open(arguments) as ledger:
-        view = _view(ledger, arguments)
+    def chosen(view: View) -> list[PromiseState]:
         names = {} if view.registry.programme is None else view.programme.unit_names
         unit = names.get(arguments.unit, arguments.unit)
-        chosen = [
+        return [
             state
             for state in view.promises()
             if (not arguments.effort or state.chain.is_effort)
             and (not arguments.verdict or state.baseline.verdict in arguments.verdict)
             and (unit is None or unit in {names.get(name, name) for name in state.chain.responsible})
         ]
-        if arguments.json:
-            return Answer(data=_data(view, promises=plain(chosen)))
-        listed = (
-            overview.promises_table(view, chosen, arguments.lang, columns)
-            if chosen
-            else labels.word("nothing", arguments.lang)
-        )
-        return Answer(text=f"{overview.heading(view, arguments.lang)}\n\n{listed}")
+
+    return _look(
+        arguments,
+        lambda view: {"promises": plain(chosen(view))},
+        lambda view: _headed(
+            view, arguments, overview.promises_table(view, chosen(view), arguments.lang, columns)
+        ),
+    )
+
+
+def _headed(view: View, arguments: Namespace, listed: str) -> str:
+    return f"{overview.heading(view, arguments.lang)}\n\n{listed}"
 
 
 def _totals(arguments: Namespace, columns: int | None) -> Answer:
-    with _open(arguments) as ledger:
-        view = _view(ledger, arguments)
-        totals = view.totals()
-        if arguments.json:
-            return Answer(data=_data(view, totals=totals.to_dicts()))
-        listed = (
-            overview.totals_table(view, arguments.lang, columns)
-            if totals
-            else labels.word("nothing", arguments.lang)
-        )
-        return Answer(text=f"{overview.heading(view, arguments.lang)}\n\n{listed}")
+    return _look(
+        arguments,
+        lambda view: {"totals": view.totals().to_dicts()},
+        lambda view: _headed(view, arguments, overview.totals_table(view, arguments.lang, columns)),
+    )
 
 
 def _indicators(arguments: Namespace, columns: int | None) -> Answer:
-    with _open(arguments) as ledger:
-        view = _view(ledger, arguments)
-        indicators = view.indicators()
-        if arguments.json:
-            rows = [
-                {
-                    **plain(state),
-                    "targets": [_statement(entry) for entry in state.targets],
-                    "observations": [_statement(entry) for entry in state.observations],
-                }
-                for state in indicators
-            ]
-            return Answer(data=_data(view, indicators=rows))
-        entries = [entry for state in indicators for entry in (*state.targets, *state.observations)]
-        listed = (
-            overview.statements_table(view, entries, arguments.lang, columns)
-            if entries
-            else labels.word("nothing", arguments.lang)
-        )
-        return Answer(text=f"{overview.heading(view, arguments.lang)}\n\n{listed}")
+    def data(view: View) -> dict[str, Any]:
+        rows = [
+            plain(state)
+            | {
+                "targets": list(map(_statement, state.targets)),
+                "observations": list(map(_statement, state.observations)),
+            }
+            for state in view.indicators()
+        ]
+        return {"indicators": rows}
+
+    def text(view: View) -> str:
+        entries = [entry for state in view.indicators() for entry in (*state.targets, *state.observations)]
+        return _headed(view, arguments, overview.statements_table(view, entries, arguments.lang, columns))
+
+    return _look(arguments, data, text)
 
 
 def _findings(arguments: Namespace, columns: int | None) -> Answer:
-    with _open(arguments) as ledger:
-        view = _view(ledger, arguments)
-        if arguments.json:
-            return Answer(data=_data(view, findings=view.findings().to_dicts()))
-        listed = overview.findings_table(view, arguments.lang, columns)
-        return Answer(text=f"{overview.heading(view, arguments.lang)}\n\n{listed}")
+    return _look(
+        arguments,
+        lambda view: {"findings": view.findings().to_dicts()},
+        lambda view: _headed(view, arguments, overview.findings_table(view, arguments.lang, columns)),
+    )
 
 
 def _verify(arguments: Namespace, _: int | None) -> Answer:

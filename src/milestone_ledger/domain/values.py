@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 Validator = Callable[[Any, "Attribute[Any]", Any], None]
 
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+_LINE_BREAK = re.compile("[\n\v\f\r\x1c-\x1e\x85\u2028\u2029]")
 # The largest integer that every JSON reader keeps exact.
 _LARGEST = 2**53 - 1
 
@@ -47,7 +48,7 @@ def name(instance: object, attribute: Attribute[Any], value: object) -> None:
     A string that says something: not empty, not blank, without surrounding blanks or line breaks.
     """
     text(instance, attribute, value)
-    if not str(value).strip() or str(value) != str(value).strip() or "\n" in str(value):
+    if not str(value).strip() or str(value) != str(value).strip() or _LINE_BREAK.search(str(value)):
         _refuse(
             instance,
             attribute,

@@ -34,7 +34,9 @@ Every error that a user can meet, in one tree.
     ├─ CodecError
     │  ├─ UnknownEventKindError (LookupError)
     │  └─ UndecodableEventError (ValueError)
-    └─ IntakeError (ExceptionGroup)          every bad row at once: file, row, column, value, remedy
+    ├─ IntakeError (ExceptionGroup)          every bad row at once
+    └─ RowError                              one of them: file, row, column, value, remedy
+       └─ MissingReasonError                 a correction without its reason
 
 A message says what happened, where, and how to mend it.
 It exists in English (``str(error)``) and in Chinese (``error.explain("zh")``); both are built from the
@@ -55,6 +57,7 @@ from milestone_ledger.errors.codec import (
 )
 from milestone_ledger.errors.intake import (
     IntakeError,
+    MissingReasonError,
     RowError,
 )
 from milestone_ledger.errors.rules import (
@@ -111,6 +114,7 @@ __all__ = [
     "LedgerError",
     "LedgerExistsError",
     "MembershipError",
+    "MissingReasonError",
     "NoProgrammeError",
     "ProgrammeChangeError",
     "QuantityError",

@@ -43,6 +43,13 @@ class RowError(LedgerError):
         return {"place": place, "value": value, "fault": self.fault[1 if chinese else 0]}
 
 
+@attrs.define(eq=False, slots=False, kw_only=True)
+class MissingReasonError(RowError):
+    """
+    Rows differ from what the ledger holds, and nobody said why the ledger was wrong.
+    """
+
+
 class IntakeError(LedgerError, ExceptionGroup[LedgerError]):
     """
     A folder or workbook that cannot be accepted; ``exceptions`` holds every bad row at once.

@@ -99,6 +99,9 @@ _KINDS_ZH = {
     "batch": "批次",
     "name": "名称",
     "ledger": "台账",
+    "column": "列",
+    "key": "键",
+    "scope": "范围",
 }
 
 

@@ -112,15 +112,17 @@ class Count:
     How many projects of a group had reached a milestone: certainly, and possibly.
 
     Named projects count one, batches their units; members are counted with their batch alone.
-    ``possible`` is ``None`` if any number may have (a batch of unknown size). ``registered`` is the
-    number of all units in the group, a batch of unknown size counting as one.
+    ``registered`` is the number of all units in the group. A batch of unknown size counts in it, and in
+    ``possible``, as the units it certainly has, at least one; ``open_batches`` says of how many batches
+    any number more may have reached the milestone.
     """
 
     group: str
     milestone: str
     certain: int
-    possible: int | None
+    possible: int
     registered: int
+    open_batches: int
 
 
 @define(frozen=True, slots=False, eq=False, kw_only=True)
@@ -349,14 +351,21 @@ class View:
         return tuple(dict.fromkeys(units)) or ("",)
 
     def _count(self, group: str, milestone: str, projects: list[Project]) -> Count:
-        ladders = [self._ladders[project.id][milestone] for project in projects]
-        possible = [ladder.possible(self.as_of) for ladder in ladders]
+        certain = possible = registered = open_batches = 0
+        for project in projects:
+            ladder = self._ladders[project.id][milestone]
+            least, most = ladder.certain(self.as_of), ladder.possible(self.as_of)
+            certain += least
+            possible += max(least, 1) if most is None else most
+            registered += max(least, 1) if project.size is None else project.size
+            open_batches += most is None
         return Count(
             group=group,
             milestone=milestone,
-            certain=sum(ladder.certain(self.as_of) for ladder in ladders),
-            possible=None if None in possible else sum(number or 0 for number in possible),
-            registered=sum(project.size or 1 for project in projects),
+            certain=certain,
+            possible=possible,
+            registered=registered,
+            open_batches=open_batches,
         )
 
     def totals(self) -> Rows[TotalState]:

@@ -101,7 +101,12 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "needs": ("何种依据可以判定", "what would decide it"),
     "finding": ("提示", "finding"),
     "about": ("对象", "about"),
+    "no_evidence": ("无据", "nothing established"),
     "not_stated": ("未写明", "not stated"),
+    "open_batches": (
+        "+：含 {count} 个数目不明的批次，按至少一个计",
+        "+: {count} batches of unknown size count as one each",
+    ),
     "unlimited": ("不限", "any"),
     "coverage": ("可核率", "coverage"),
     "reliability": ("兑现率", "reliability"),
@@ -152,7 +157,7 @@ def bounds_text(bounds: Bounds, language: Language) -> str:
             return str(hi)
         return f"≤ {hi}" if lo is None else f"{lo}～{hi}"
     if lo is None:
-        return "无据" if language == "zh" else "no evidence"
+        return word("no_evidence", language)
     still = day_before(lo)
     return f"{still} 尚未，其后无据" if language == "zh" else f"not yet on {still}, nothing since"
 

@@ -6,7 +6,7 @@ Each function depends on the view, the language and the width alone: no clock, n
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from milestone_ledger.domain.history import Entry
@@ -23,7 +23,8 @@ from milestone_ledger.reports.labels import (
     word,
 )
 from milestone_ledger.reports.statements import cite_text, statement_text
-from milestone_ledger.reports.table import safe, table
+from milestone_ledger.reports.table import safe
+from milestone_ledger.reports.table import table as lay_out
 
 _HEADLINE = (
     Verdict.KEPT,
@@ -50,6 +51,20 @@ def heading(view: View, language: Language) -> str:
     recorded = word("recorded", language, size=view.viewpoint.recorded_by)
     parts = (f"{word('as_of', language)} {view.as_of}", known, recorded)
     return f"{word('ledger', language)} {safe(view.ledger)}　{title}\n" + " · ".join(parts)
+
+
+def _listed(
+    language: Language,
+    header: Sequence[str],
+    rows: Iterable[Sequence[str]],
+    numbers: Iterable[int] = (),
+    columns: int | None = None,
+) -> str:
+    """
+    A table, or a word that says that there is nothing to list.
+    """
+    listed = list(rows)
+    return lay_out(header, listed, numbers=numbers, columns=columns) if listed else word("nothing", language)
 
 
 def percent(share: float) -> str:
@@ -103,13 +118,18 @@ def counts_table(view: View, language: Language, by: Grouping | None = None) -> 
     header = [word(key, language) for key in ("milestone", "certain", "possible", "registered")]
     if by is not None:
         header.insert(0, word(by, language))
-    return table(
-        header, (_count_row(view, row, language, by) for row in rows), numbers=range(len(header))[-3:]
+    listed = _listed(
+        language,
+        header,
+        (_count_row(view, row, language, by) for row in rows),
+        numbers=range(len(header))[-3:],
     )
+    batches = max((row.open_batches for row in rows), default=0)
+    return f"{listed}\n{word('open_batches', language, count=batches)}" if batches else listed
 
 
 def _count_row(view: View, row: Count, language: Language, by: Grouping | None) -> list[str]:
-    possible = word("unlimited", language) if row.possible is None else str(row.possible)
+    possible = f"{row.possible}+" if row.open_batches else str(row.possible)
     cells = [
         view.programme.milestone_label(row.milestone, language),
         str(row.certain),
@@ -129,7 +149,8 @@ def promises_table(
     Promised versus achieved, one line per chain: baseline deadline, what is known, verdict, evidence.
     """
     keys = ("project", "milestone", "quantity", "firmness", "deadline", "achieved", "verdict", "evidence")
-    return table(
+    return _listed(
+        language,
         [word(key, language) for key in keys],
         (_promise_row(view, state, language) for state in promises),
         numbers=[2],
@@ -147,6 +168,8 @@ def _promise_row(view: View, state: PromiseState, language: Language) -> list[st
     verdict = label(state.baseline.verdict, language)
     if state.current.verdict is not state.baseline.verdict:
         verdict += f"（{word('current', language)}：{label(state.current.verdict, language)}）"
+    if state.members:
+        verdict += f"（{_split(state, language)}）"
     quantity = "" if project.size == 1 else f"{chain.quantity or project.size or '?'}{project.measure}"
     rests_on = state.baseline.entries[1:] or state.baseline.entries
     return [
@@ -159,6 +182,21 @@ def _promise_row(view: View, state: PromiseState, language: Language) -> list[st
         verdict,
         "；".join(cite_text(entry) for entry in rests_on),
     ]
+
+
+def _split(state: PromiseState, language: Language) -> str:
+    """
+    A batch by the verdicts on its named members, and how many no member stands for.
+    """
+    units: dict[Verdict, int] = {}
+    for member in state.members:
+        units[member.verdict] = units.get(member.verdict, 0) + (member.size or 1)
+    parts = [f"{label(verdict, language)} {units[verdict]}" for verdict in Verdict if verdict in units]
+    if state.unnamed is None:
+        parts.append(word("unnamed_unknown", language))
+    elif state.unnamed:
+        parts.append(word("unnamed", language, count=state.unnamed))
+    return " + ".join(parts)
 
 
 def brief(view: View, language: Language, by: Grouping | None = None) -> str:
@@ -213,7 +251,7 @@ def project_page(view: View, state: ProjectState, language: Language, columns: i
         ("quantity", f"{size}{project.measure}" if project.size != 1 else ""),
         ("aliases", "；".join(project.aliases)),
         ("members", "；".join(state.members)),
-        ("stage", "、".join(map(milestone, state.stage)) or word("not_stated", language)),
+        ("stage", "、".join(map(milestone, state.stage)) or word("no_evidence", language)),
         ("next", milestone(state.next_expected) if state.next_expected else ""),
         ("activity", label(state.activity, language)),
     ]
@@ -233,7 +271,7 @@ def project_page(view: View, state: ProjectState, language: Language, columns: i
             ]
             for s in known
         )
-        lines += ["", table(header, rows, columns=columns)]
+        lines += ["", _listed(language, header, rows, columns=columns)]
     judged = [promise for promise in state.promises if not promise.chain.is_effort]
     if judged:
         lines += ["", promises_table(view, judged, language, columns)]
@@ -257,11 +295,7 @@ def _why(view: View, state: PromiseState, language: Language) -> list[str]:
         lines.append(f"  {word('deadline', language)} [{step}]: {shown}")
     if state.members:
         split = [f"{safe(m.project)}（{label(m.verdict, language)}）" for m in state.members]
-        if state.unnamed is None:
-            split.append(word("unnamed_unknown", language))
-        elif state.unnamed:
-            split.append(word("unnamed", language, count=state.unnamed))
-        lines.append(f"  {word('members', language)} [{step}]: " + "、".join(split))
+        lines.append(f"  {word('members', language)} [{step}]: {'、'.join(split)}；{_split(state, language)}")
     if state.baseline.need is not None:
         lines.append(
             f"  {word('needs', language)} [{step}]: {need_text(state.baseline.need, step, language)}"
@@ -290,7 +324,7 @@ def statements_table(
         ]
         for entry in entries
     )
-    return table(header, rows, columns=columns)
+    return _listed(language, header, rows, columns=columns)
 
 
 def findings_table(view: View, language: Language, columns: int | None = None) -> str:
@@ -298,8 +332,6 @@ def findings_table(view: View, language: Language, columns: int | None = None) -
     What a person should look at, by kind.
     """
     found = view.findings()
-    if not found:
-        return word("nothing", language)
     header = [word(key, language) for key in ("finding", "about", "milestone", "evidence")]
     rows = (
         [
@@ -314,7 +346,7 @@ def findings_table(view: View, language: Language, columns: int | None = None) -
         ]
         for finding in found
     )
-    return table(header, rows, columns=columns)
+    return _listed(language, header, rows, columns=columns)
 
 
 def _shown(view: View, name: str, language: Language) -> str:
@@ -347,7 +379,7 @@ def totals_table(view: View, language: Language, columns: int | None = None) -> 
         ]
         for state in view.totals()
     )
-    return table(header, rows, numbers=[1, 2, 3, 4], columns=columns)
+    return _listed(language, header, rows, numbers=[1, 2, 3, 4], columns=columns)
 
 
 def today_line(as_of: date, language: Language) -> str:

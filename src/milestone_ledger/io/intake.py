@@ -1,0 +1,197 @@
+"""
+The intake of a 台账: read a folder, and plan what it would change in a ledger.
+
+.. code-block:: text
+
+    folder ──read_folder──> Tables ──plan(…, history)──> Plan ──append──> ledger
+
+``plan`` is pure. Nothing is written before every row of every file is sound.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+
+from milestone_ledger.domain.dates import UncertainDate
+from milestone_ledger.domain.history import History
+from milestone_ledger.domain.registry import Registry
+from milestone_ledger.domain.rules import refusals
+from milestone_ledger.errors import (
+    IntakeError,
+    MissingReasonError,
+    NoProgrammeError,
+    RetractionError,
+    RowError,
+    UnknownNameError,
+)
+from milestone_ledger.io.faults import Faults, Place, fault_of, refused_row
+from milestone_ledger.io.flags import Warned, flags
+from milestone_ledger.io.folder import read_folder
+from milestone_ledger.io.identity import match, standing, without_repetition
+from milestone_ledger.io.names import Names
+from milestone_ledger.io.planning import Difference, Plan, RowNote
+from milestone_ledger.io.programme_file import read_programme
+from milestone_ledger.io.registrations import identify_projects, places_of, project_event, read_sources
+from milestone_ledger.io.sheets import PROGRAMME_FILE, PROJECTS, SHEETS, SOURCES, STATEMENTS
+from milestone_ledger.io.statements import StatementRow, read_statement
+from milestone_ledger.io.tables import Tables
+from milestone_ledger.io.units import inherit_units
+
+__all__ = ["Plan", "RowNote", "Tables", "Warned", "plan", "read_folder", "read_programme"]
+
+Progress = Callable[[int, int], None]
+
+_STEP = 200
+_STATEMENT_SHEETS = SHEETS[2:]
+
+
+def plan(tables: Tables, history: History, *, reason: str = "", progress: Progress | None = None) -> Plan:
+    """
+    What the files would change in the ledger, as the events of one commit.
+
+    ``history`` is the complete log; it may be empty if the folder has a ``programme.toml``.
+    ``reason`` says why entries that the files correct were wrong.
+    ``progress`` is told how many rows are done, and of how many.
+
+    Raises:
+        IntakeError: With every bad row at once; also if a correction lacks its ``reason``.
+    """
+    faults = Faults()
+    registry = Registry.of(history)
+    programme = tables.programme or registry.programme
+    if programme is None:
+        raise IntakeError([_no_programme()])
+    difference = Difference(history, registry, reason.strip())
+    difference.define(programme)
+    names = Names(programme)
+    sources = _take_sources(tables, difference, names, faults)
+    projects = _take_projects(tables, difference, names, faults)
+    drafts = _read_statements(tables, names, faults, progress)
+    _take_statements(tables, drafts, difference, names, faults)
+    difference.registrations_without_row(sources, projects)
+    _check_reason(difference, faults)
+    _check_rules(tables, difference, faults)
+    faults.raise_if_any()
+    if progress is not None:
+        total = _size(tables)
+        progress(total, total)
+    return Plan(
+        events=tuple(difference.events),
+        places=tuple(difference.places),
+        added=tuple(difference.added),
+        changed=tuple(difference.changed),
+        retracted=tuple(difference.retracted),
+        found_again=tuple(difference.found_again),
+        missing=tuple(difference.missing),
+        warnings=flags(tables),
+    )
+
+
+def _no_programme() -> RowError:
+    fault = fault_of(NoProgrammeError())
+    return RowError(file=PROGRAMME_FILE, row=None, column="", value="", fault=fault)
+
+
+def _size(tables: Tables) -> int:
+    return sum(len(tables.rows_of(sheet)) for sheet in SHEETS)
+
+
+def _take_sources(tables: Tables, difference: Difference, names: Names, faults: Faults) -> set[str] | None:
+    """
+    The sources that rows stand for; ``None`` if there is no such sheet.
+    """
+    registry = difference.registry
+    rows = read_sources(tables, registry, faults)
+    names.know_sources({**registry.sources, **{row.id: row.event for row in rows}})
+    for row in rows:
+        difference.source(row)
+    return {row.id for row in rows} if SOURCES.id in tables.tables else None
+
+
+def _take_projects(tables: Tables, difference: Difference, names: Names, faults: Faults) -> set[str] | None:
+    """
+    The projects that rows stand for; ``None`` if there is no such sheet.
+    """
+    registry = difference.registry
+    rows = identify_projects(tables, registry, faults)
+    for row in rows:
+        names.know_project(row.id, row.names, row.measure if row.is_sound else None)
+    names.know_projects_of(registry, [row.id for row in rows])
+    for row in rows:
+        event = project_event(row, names, faults)
+        if event is not None:
+            difference.project(row, event)
+    return {row.id for row in rows} if PROJECTS.id in tables.tables else None
+
+
+def _read_statements(
+    tables: Tables, names: Names, faults: Faults, progress: Progress | None
+) -> list[StatementRow]:
+    places = [place for sheet in _STATEMENT_SHEETS for place in places_of(tables, sheet)]
+    total = _size(tables)
+    drafts = []
+    for done, place in enumerate(places, start=total - len(places)):
+        if progress is not None and done % _STEP == 0:
+            progress(done, total)
+        drafts.append(read_statement(place, names, faults))
+    return without_repetition((draft for draft in drafts if draft is not None), names.published, faults)
+
+
+def _take_statements(
+    tables: Tables, drafts: list[StatementRow], difference: Difference, names: Names, faults: Faults
+) -> None:
+    def published_in_ledger(source: str) -> UncertainDate | None:
+        known = difference.registry.sources.get(source)
+        return None if known is None else known.published
+
+    def published_on(source: str) -> date:
+        published = names.published(source)
+        return (published and published.latest) or date.min
+
+    matches = match(drafts, standing(difference.history), names.published, published_in_ledger, faults)
+    filled = inherit_units(drafts, matches.unclaimed, published_on, faults)
+    for draft, (_, known) in zip(filled, matches.pairs, strict=True):
+        difference.statement(draft, known)
+    for known in matches.unclaimed:
+        difference.unclaimed(known, is_listed=STATEMENTS[type(known.event)][0].id in tables.tables)
+
+
+def _check_reason(difference: Difference, faults: Faults) -> None:
+    """
+    Ask once for the reason of all corrections.
+    """
+    rows = {id(place.row): place for place in difference.unexplained}
+    if not rows:
+        return
+    shown = list(rows.values())[:5]
+    more = (", …", "等") if len(rows) > len(shown) else ("", "")
+    faults.add(
+        MissingReasonError(
+            file=shown[0].table.file,
+            row=None,
+            column="",
+            value="",
+            fault=(
+                f"{len(rows)} rows differ from what the ledger holds "
+                f"({', '.join(place.name('en') for place in shown)}{more[0]}): "
+                "say once why it was wrong, with --reason",
+                f"{len(rows)} 行与台账不一致（{'、'.join(place.name('zh') for place in shown)}{more[1]}）："
+                "请用 --reason 说明一次更正原因",
+            ),
+        )
+    )
+
+
+def _check_rules(tables: Tables, difference: Difference, faults: Faults) -> None:
+    """
+    Ask the rules of the ledger, and tell every refusal of the row that caused it.
+
+    Where rows are faulty already, refusals that may only echo them are left out.
+    """
+    has_faulty_rows = any(isinstance(error, RowError) and error.row is not None for error in faults.found)
+    places: tuple[Place | None, ...] = tuple(difference.places)
+    for error in refusals(difference.history, difference.events):
+        if has_faulty_rows and isinstance(error, RetractionError | UnknownNameError):
+            continue
+        faults.add(refused_row(error, places, difference.history, tables.folder))

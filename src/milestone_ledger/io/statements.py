@@ -1,0 +1,360 @@
+"""
+Rows of 承诺, 进展, 汇总 and 指标 as the statements that they stand for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import TypedDict
+
+from attrs import frozen
+
+from milestone_ledger.domain.dates import UncertainDate
+from milestone_ledger.domain.events import (
+    Activity,
+    ActivityChanged,
+    BlockerCleared,
+    BlockerRaised,
+    Comparator,
+    Firmness,
+    IndicatorObserved,
+    IndicatorTargeted,
+    MilestoneAchieved,
+    MilestonePending,
+    PromiseMade,
+    PromiseWithdrawn,
+    Scope,
+    StatementNoted,
+    TotalReported,
+)
+from milestone_ledger.domain.wording import read_deadline, read_occurred
+from milestone_ledger.errors import InvalidValueError
+from milestone_ledger.io.cells import Status, read_amount, read_count, read_status
+from milestone_ledger.io.faults import Faults, Place, RowReader
+from milestone_ledger.io.names import Names
+from milestone_ledger.io.registrations import complete
+from milestone_ledger.io.sheets import (
+    FIRMNESS_WORDS,
+    INDICATOR_KINDS,
+    INDICATORS,
+    KIND_RULES,
+    PROGRESS,
+    PROGRESS_KINDS,
+    PROMISES,
+    TOTALS,
+    KindRule,
+)
+
+StatementEvent = (
+    PromiseMade
+    | PromiseWithdrawn
+    | BlockerRaised
+    | MilestoneAchieved
+    | MilestonePending
+    | StatementNoted
+    | ActivityChanged
+    | BlockerCleared
+    | TotalReported
+    | IndicatorTargeted
+    | IndicatorObserved
+)
+WithUnits = PromiseMade | BlockerRaised | IndicatorTargeted
+
+_FIELDS: Mapping[str, str] = {"ref": "id", "on": "occurred"}
+_TOTAL_FIELDS: Mapping[str, str] = {"ref": "id", "on": "as_of"}
+_INDICATOR_FIELDS: Mapping[str, str] = {"ref": "id", "occurred": "day", "deadline": "day"}
+_DAY = (
+    "write one day, such as 2019-07-01: what is uncertain cannot date this",
+    "请写确切的一天，如 2019-07-01：此处不能用不确定的日期",
+)
+_NO_DAY = (
+    "the source bears no first day, so write the day up to which this was still pending",
+    "该依据没有最早日期，请写明截至哪一天仍未达到",
+)
+_NEVER_CONTESTED = ("only 达到 and 未达到 can be contested (存疑)", "只有“达到”和“未达到”可以标为存疑")
+
+
+class _Cited(TypedDict):
+    """
+    What every statement says of itself.
+    """
+
+    source: str
+    locator: str
+    ref: str
+    note: str
+
+
+@frozen(eq=False)
+class StatementRow:
+    """
+    A row and its statement, before it is compared with the ledger.
+
+    ``void`` asks to retract it as a slip, ``corrected_by`` names the source that withdraws it.
+    ``inherits`` tells that the row leaves its responsible units to the rows beside it.
+    """
+
+    place: Place
+    event: StatementEvent
+    void: bool = False
+    corrected_by: str | None = None
+    inherits: bool = False
+
+
+def read_statement(place: Place, names: Names, faults: Faults) -> StatementRow | None:
+    """
+    The statement of a row; ``None`` if the row is faulty, or if that of its source is.
+    """
+    reader = RowReader(place, faults)
+    complete(reader)
+    status = reader.read("status", read_status) or Status()
+    corrected_by = (
+        reader.attempt("status", names.source, status.corrected_by) if status.corrected_by else None
+    )
+    source = reader.read("source", names.source)
+    published = None if source is None else names.published(source)
+    event = _READERS[place.table.sheet.id](reader, names, source or "", published, status)
+    if event is None or source is None or published is None or not reader.is_sound:
+        return None
+    # A document that withdraws its own statement is a slip of the clerk.
+    own = corrected_by == source
+    return StatementRow(
+        place,
+        event,
+        void=status.void or own,
+        corrected_by=None if own else corrected_by,
+        inherits=isinstance(event, WithUnits) and not reader.text("responsible"),
+    )
+
+
+def _cited(reader: RowReader, source: str) -> _Cited:
+    return {
+        "source": source,
+        "locator": reader.text("locator"),
+        "ref": reader.text("id"),
+        "note": reader.text("note"),
+    }
+
+
+def _check_kind(reader: RowReader, kind: str, word: str, status: Status) -> None:
+    """
+    Refuse blanks where this kind of row needs more, and cells that mean nothing to it.
+    """
+    rule = KIND_RULES.get((reader.place.table.sheet.id, kind), KindRule())
+    for column in rule.needed:
+        if not reader.text(column):
+            reader.refuse(column, (f"{word} needs this cell", f"“{word}”须填写此格"))
+    for column in rule.unused:
+        if reader.text(column):
+            reader.refuse(
+                column,
+                (
+                    f"means nothing with {word}; clear the cell, or say it in 说明 (note)",
+                    f"与“{word}”无关；请清空此格，或写入“说明”",
+                ),
+            )
+    if status.contested and kind not in ("achieved", "pending"):
+        reader.refuse("status", _NEVER_CONTESTED)
+
+
+def _quantity(reader: RowReader, names: Names, project: str | None, meant: Comparator) -> int | None:
+    """
+    How many of a batch; ``meant`` is what the number means here even if the cell does not say so.
+    """
+
+    def read(text: str) -> int:
+        count = read_count(text)
+        if count.comparator not in (Comparator.EXACTLY, meant):
+            raise InvalidValueError(
+                "quantity",
+                text,
+                (
+                    f"a number here means {meant.value}; write the bare number",
+                    f"此处数字即表示 {meant.value}；请只写数字",
+                ),
+            )
+        measure = names.measure(project)
+        if count.measure and measure and count.measure != measure:
+            raise InvalidValueError(
+                "quantity",
+                text,
+                (
+                    f"the project is counted in {measure}, not in {count.measure}, and units are never "
+                    "converted: if the document counts something else, record it as an indicator (指标)",
+                    f"该项目以“{measure}”计，不以“{count.measure}”计，量词不作换算："
+                    "若文件所计并非同一事物，请记入“指标”",
+                ),
+            )
+        return count.value
+
+    return reader.read("quantity", read)
+
+
+def _promise(
+    reader: RowReader, names: Names, source: str, published: UncertainDate | None, status: Status
+) -> StatementEvent | None:
+    del published
+    kind = reader.read("firmness", FIRMNESS_WORDS.read) or Firmness.FIRM.value
+    _check_kind(reader, kind, FIRMNESS_WORDS.write(kind, "zh"), status)
+    project = reader.read("project", names.project)
+    milestone = reader.read("milestone", names.milestone)
+    deadline = reader.read("deadline", read_deadline)
+    quantity = _quantity(reader, names, project, Comparator.AT_LEAST)
+    units = reader.read("responsible", names.units) or ()
+    if project is None:
+        return None
+    cited = _cited(reader, source)
+
+    def make() -> StatementEvent:
+        match kind:
+            case "withdrawn":
+                return PromiseWithdrawn(
+                    **cited, project=project, milestone=milestone or "", quantity=quantity
+                )
+            case "blocker":
+                return BlockerRaised(
+                    **cited, project=project, milestone=milestone, deadline=deadline, responsible=units
+                )
+            case _:
+                return PromiseMade(
+                    **cited,
+                    project=project,
+                    milestone=milestone,
+                    deadline=deadline,
+                    quantity=quantity,
+                    firmness=Firmness(kind),
+                    responsible=units,
+                )
+
+    return reader.build(make, _FIELDS)
+
+
+def _progress(
+    reader: RowReader, names: Names, source: str, published: UncertainDate | None, status: Status
+) -> StatementEvent | None:
+    kind = reader.read("kind", PROGRESS_KINDS.read)
+    if kind is not None:
+        _check_kind(reader, kind, PROGRESS_KINDS.write(kind, "zh"), status)
+    meant = Comparator.AT_MOST if kind == "pending" else Comparator.AT_LEAST
+    project = reader.read("project", names.project)
+    milestone = reader.read("milestone", names.milestone)
+    occurred = reader.read("occurred", read_occurred)
+    quantity = _quantity(reader, names, project, meant)
+    if kind is None or project is None or published is None or published.latest is None:
+        return None
+    if kind == "pending" and occurred is None and published.earliest is None:
+        reader.refuse("occurred", _NO_DAY)
+    day = published.earliest if kind == "pending" else published.latest
+    if occurred is not None and kind not in ("achieved", "noted"):
+        day = reader.attempt("occurred", _exact, occurred)
+    cited = _cited(reader, source)
+    latest = published.latest
+
+    def make() -> StatementEvent:
+        match kind:
+            case "achieved":
+                return MilestoneAchieved(
+                    **cited,
+                    project=project,
+                    milestone=milestone or "",
+                    occurred=occurred or UncertainDate.by(latest),
+                    quantity=quantity,
+                    contested=status.contested,
+                )
+            case "pending":
+                return MilestonePending(
+                    **cited,
+                    project=project,
+                    milestone=milestone or "",
+                    on=day or latest,
+                    quantity=quantity,
+                    contested=status.contested,
+                )
+            case "noted":
+                return StatementNoted(**cited, project=project, milestone=milestone, occurred=occurred)
+            case "cleared":
+                return BlockerCleared(**cited, project=project, on=day or latest)
+            case _:
+                return ActivityChanged(**cited, project=project, activity=Activity(kind), on=day or latest)
+
+    return reader.build(make, _FIELDS)
+
+
+def _exact(occurred: UncertainDate) -> date:
+    if occurred.earliest is None or not occurred.is_exact:
+        raise InvalidValueError("date", str(occurred), _DAY)
+    return occurred.earliest
+
+
+def _total(
+    reader: RowReader, names: Names, source: str, published: UncertainDate | None, status: Status
+) -> StatementEvent | None:
+    _check_kind(reader, "total", "汇总", status)
+    count = reader.read("count", read_count)
+    milestones = reader.read("milestones", names.milestones) or ()
+    scope = reader.read("scope", names.scope) or Scope()
+    on = reader.read("as_of", read_occurred) or published
+    if count is None or on is None:
+        return None
+    return reader.build(
+        lambda: TotalReported(
+            **_cited(reader, source),
+            what=reader.text("what"),
+            count=count.value,
+            on=on,
+            comparator=count.comparator,
+            measure=count.measure,
+            milestones=milestones,
+            scope=scope,
+        ),
+        _TOTAL_FIELDS,
+    )
+
+
+def _indicator(
+    reader: RowReader, names: Names, source: str, published: UncertainDate | None, status: Status
+) -> StatementEvent | None:
+    kind = reader.read("kind", INDICATOR_KINDS.read)
+    if kind is not None:
+        _check_kind(reader, kind, INDICATOR_KINDS.write(kind, "zh"), status)
+    amount = reader.read("value", read_amount)
+    project = reader.read("project", names.project)
+    units = reader.read("responsible", names.units) or ()
+    is_target = kind == "target"
+    day = reader.read("day", read_deadline if is_target else read_occurred)
+    if kind is None or amount is None or published is None:
+        return None
+
+    def make() -> StatementEvent:
+        if is_target:
+            return IndicatorTargeted(
+                **_cited(reader, source),
+                name=reader.text("name"),
+                value=amount.value,
+                comparator=amount.comparator,
+                measure=amount.measure,
+                deadline=day,
+                project=project,
+                responsible=units,
+            )
+        return IndicatorObserved(
+            **_cited(reader, source),
+            name=reader.text("name"),
+            value=amount.value,
+            occurred=day or published,
+            comparator=amount.comparator,
+            measure=amount.measure,
+            project=project,
+        )
+
+    return reader.build(make, _INDICATOR_FIELDS)
+
+
+_Reader = Callable[[RowReader, Names, str, UncertainDate | None, Status], StatementEvent | None]
+_READERS: Mapping[str, _Reader] = {
+    PROMISES.id: _promise,
+    PROGRESS.id: _progress,
+    TOTALS.id: _total,
+    INDICATORS.id: _indicator,
+}

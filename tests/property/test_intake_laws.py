@@ -1,0 +1,341 @@
+"""
+The laws of intake: nothing but acceptance or ``IntakeError`` (30), and one import is as good as two (31).
+"""
+
+import csv
+import io
+import random
+import tempfile
+from collections import Counter
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from milestone_ledger.domain.bounds import fold
+from milestone_ledger.domain.events import Statement
+from milestone_ledger.domain.history import HINDSIGHT, Entry, History, Viewpoint
+from milestone_ledger.domain.registry import Registry
+from milestone_ledger.domain.rules import decide, publication_days
+from milestone_ledger.errors import IntakeError
+from milestone_ledger.io.intake import plan, read_folder
+
+LAWS = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+PROGRAMME = """
+id = "huitian"
+title = { zh = "回天", en = "Huitian" }
+[[domains]]
+path = "交通/道路"
+[[units]]
+name = "市交通委"
+[[units]]
+name = "昌平区政府"
+"""
+HEADS = {
+    "依据": "编号,标题,发布机关,文号,发布日,性质,覆盖期,出处,说明",
+    "项目": "编号,名称,别名,领域,建设方式,数量,所属批次,关联,说明",
+    "承诺": "编号,依据,位置,项目,节点,期限,数量,力度,责任单位,状态,说明",
+    "进展": "编号,依据,位置,项目,类别,节点,日期,数量,状态,说明",
+    "汇总": "编号,依据,位置,内容,数值,节点,范围,截至,状态,说明",
+    "指标": "编号,依据,位置,指标,类别,数值,日期,项目,责任单位,状态,说明",
+}
+PUBLISHED = {f"{year}通报": date(year, 8, 14) for year in range(2018, 2022)}
+PROJECTS = ("北清路", "安立路", "批次")
+MILESTONES = ("开工", "完成", "投用")
+
+
+def write(folder, sheets, *, programme=PROGRAMME):
+    """
+    Write rows by sheet as a folder.
+    """
+    for sheet, rows in sheets.items():
+        with (folder / f"{sheet}.csv").open("w", encoding="utf-8", newline="") as file:
+            writer = csv.writer(file)
+            writer.writerow(HEADS[sheet].split(","))
+            writer.writerows(rows)
+    (folder / "programme.toml").write_text(programme, encoding="utf-8")
+
+
+def read(sheets):
+    with tempfile.TemporaryDirectory() as folder:
+        write(Path(folder), sheets)
+        return read_folder(Path(folder))
+
+
+def commit(history, events):
+    decide(history, events)
+    grown = history.copy()
+    for event, day in zip(events, publication_days(history, events), strict=True):
+        recorded_at = datetime(2026, 1, 1, tzinfo=UTC) + timedelta(microseconds=grown.size)
+        grown.add(
+            Entry(
+                ledger="huitian",
+                seq=grown.size,
+                commit_no=0,
+                recorded_at=recorded_at,
+                actor="tester",
+                published_on=day,
+                event=event,
+            )
+        )
+    return grown
+
+
+def taken_in(sheets, history=None):
+    history = History() if history is None else history
+    return commit(history, plan(read(sheets), history, reason="录入错误").events)
+
+
+def statements(history):
+    """
+    All live statements, whatever their order.
+    """
+    return Counter(entry.event for entry in history.live() if isinstance(entry.event, Statement))
+
+
+def bounds(history):
+    """
+    What the evidence says, in hindsight and on each publication day.
+    """
+    registry = Registry.of(history)
+    return {
+        (day, project, milestone): (ladder.bounds().lo, ladder.bounds().hi, ladder.hi(1), ladder.lo(1))
+        for day in (None, *PUBLISHED.values())
+        for project, ladders in fold(registry, history, Viewpoint(published_by=day)).items()
+        for milestone, ladder in ladders.items()
+    }
+
+
+@st.composite
+def folders(draw):
+    """
+    A sound folder: its evidence tells of one course of events, so that it never contradicts itself.
+    """
+    reached = {
+        project: sorted(draw(st.lists(st.dates(date(2017, 1, 1), date(2023, 1, 1)), min_size=3, max_size=3)))
+        for project in PROJECTS
+    }
+    cited = st.sampled_from(sorted(PUBLISHED))
+    places = st.tuples(cited, st.sampled_from(PROJECTS), st.integers(0, 2))
+    progress, promises = [], []
+    for source, project, step in draw(st.lists(places, max_size=12, unique=True)):
+        published, day = PUBLISHED[source], reached[project][step]
+        kind = "达到" if day <= published else "未达到"
+        said = draw(st.sampled_from(["", f"[..{day}]"])) if kind == "达到" else ""
+        note = draw(st.sampled_from(["", "x", "多行\n说明", '引号"与，逗号,']))
+        progress.append(["", source, "一", project, kind, MILESTONES[step], said, "", "", note])
+    for source, project, step in draw(st.lists(places, max_size=8, unique=True)):
+        deadline = draw(st.sampled_from(["", "2019", "2020年前", "2021年9月底"]))
+        units = draw(st.sampled_from(["", "市交通委", "市交通委；昌平区政府"]))
+        locator = f"二{units}"  # one plan item names one list of units
+        promises.append(["", source, locator, project, MILESTONES[step], deadline, "", "", units, "", ""])
+    return {
+        "依据": [
+            [s, f"{s}全文", "", "", day.isoformat(), "通报", "", "", ""] for s, day in PUBLISHED.items()
+        ],
+        "项目": [
+            ["", name, "", "交通/道路", "", "10条" if name == "批次" else "", "", "", ""] for name in PROJECTS
+        ],
+        "承诺": promises,
+        "进展": progress,
+        "汇总": [["", "2019通报", "三", "已开工", "67个", "开工", "2018通报", "", "", ""]],
+        "指标": [["", "2019通报", "三", "满意度", "实测", "≥48.5%", "", "北清路", "", "", ""]],
+    }
+
+
+def shuffled(sheets, seed):
+    order = random.Random(seed)  # noqa: S311 (a permutation, not a secret)
+    return {sheet: order.sample(rows, len(rows)) for sheet, rows in sheets.items()}
+
+
+@LAWS
+@given(folders())
+def test_importing_twice_is_importing_once(sheets):
+    history = taken_in(sheets)
+    again = plan(read(sheets), history)
+
+    assert again.is_empty
+    assert again.added == again.changed == again.retracted == again.missing == ()
+    assert len(again.found_again) == sum(len(rows) for rows in sheets.values())
+
+
+@LAWS
+@given(folders(), st.integers())
+def test_the_order_of_rows_does_not_matter(sheets, seed):
+    one, other = taken_in(sheets), taken_in(shuffled(sheets, seed))
+
+    assert bounds(one) == bounds(other)
+    assert statements(one) == statements(other)
+    assert plan(read(shuffled(sheets, seed + 1)), one).is_empty
+
+
+@LAWS
+@given(folders(), st.data())
+def test_a_later_version_adds_only_what_is_new(sheets, data):
+    def part(rows):
+        return [row for row in rows if data.draw(st.booleans())]
+
+    earlier = sheets | {sheet: part(sheets[sheet]) for sheet in ("承诺", "进展")}
+    history = taken_in(earlier)
+    made = plan(read(sheets), history, reason="责任单位随之更正")
+    grown = commit(history, made.events)
+
+    new = sum(len(sheets[sheet]) - len(earlier[sheet]) for sheet in ("承诺", "进展"))
+    assert len(made.added) == new
+    assert made.missing == ()
+    assert {note.sheet for note in made.changed} <= {"promises"}  # units that are now inherited
+    assert statements(grown) == statements(taken_in(sheets))
+    assert bounds(grown) == bounds(taken_in(sheets))
+
+
+@LAWS
+@given(folders(), st.data())
+def test_an_edited_folder_leaves_the_ledger_as_if_it_had_never_been_otherwise(sheets, data):
+    history = taken_in(sheets)
+    edited = {sheet: [list(row) for row in rows] for sheet, rows in sheets.items()}
+    for row in edited["承诺"]:
+        row[5] = data.draw(st.sampled_from([row[5], "2022"]))
+        row[10] = data.draw(st.sampled_from([row[10], "改"]))
+    for row in edited["进展"]:
+        row[8] = data.draw(st.sampled_from(["", "", "作废"]))
+    moved = data.draw(st.booleans())
+    edited["依据"][-1][4] = "2021-12-31" if moved else edited["依据"][-1][4]
+    grown = taken_in(edited, history)
+
+    assert statements(grown) == statements(taken_in(edited))
+    assert plan(read(edited), grown, reason="x").is_empty
+    assert [entry.event for entry in grown][: len(history)] == [entry.event for entry in history]
+
+
+@LAWS
+@given(
+    st.sampled_from(sorted(HEADS)), st.binary(max_size=400), st.sampled_from([None, "gb18030", "utf-16-le"])
+)
+def test_any_bytes_are_accepted_or_refused_with_an_intake_error(sheet, content, encoding):
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        (folder / "programme.toml").write_text(PROGRAMME, encoding="utf-8")
+        (folder / f"{sheet}.csv").write_bytes(content)
+        _accepted_or_refused(folder, encoding)
+
+
+@LAWS
+@given(st.binary(max_size=300) | st.text("[]{}=\"'.,\n ab1-_#\\u", max_size=100).map(str.encode))
+def test_any_bytes_as_a_programme(content):
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        write(folder, {"依据": []})
+        (folder / "programme.toml").write_bytes(content)
+        _accepted_or_refused(folder)
+
+
+ODD_CELLS = """
+作废 作废@2021通报 存疑 若干 1_000 ５ 2019-02-30 [..2019] 2020年前 ； 、 北清路 达到 取消 撤回 挂账 投用
+0 999999999999999999999999999999 部分：安立路 批次 市交通委 10条 4条 2021通报 \u200b \u202e \x00
+"""
+CELLS = st.sampled_from(["", *ODD_CELLS.split()]) | st.text(max_size=8)
+
+
+@LAWS
+@given(folders(), st.data())
+def test_a_folder_with_any_cells_changed_is_accepted_or_refused(sheets, data):
+    changed = {sheet: [list(row) for row in rows] for sheet, rows in sheets.items()}
+    for _ in range(data.draw(st.integers(1, 5))):
+        rows = changed[data.draw(st.sampled_from(sorted(sheet for sheet in changed if changed[sheet])))]
+        row = data.draw(st.sampled_from(rows))
+        row[data.draw(st.integers(0, len(row) - 1))] = data.draw(CELLS)
+        if data.draw(st.booleans()):
+            rows.append(list(row))
+    history = taken_in(sheets)
+    with tempfile.TemporaryDirectory() as name:
+        write_raw(Path(name), changed)
+        _accepted_or_refused(Path(name))
+        _accepted_or_refused(Path(name), history=history)
+
+
+@LAWS
+@given(folders(), st.data())
+def test_a_folder_with_any_bytes_changed_is_accepted_or_refused(sheets, data):
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        write(folder, sheets)
+        path = data.draw(st.sampled_from(sorted(folder.iterdir())))
+        content = bytearray(path.read_bytes())
+        for _ in range(data.draw(st.integers(1, 4))):
+            start = data.draw(st.integers(0, len(content)))
+            length = data.draw(st.integers(0, 20))
+            content[start : start + length] = data.draw(
+                st.binary(max_size=4) | st.sampled_from([b'"', b",", b"\n"])
+            )
+        path.write_bytes(content)
+        _accepted_or_refused(folder)
+
+
+def write_raw(folder, sheets):
+    """
+    Write what a csv writer might refuse to write.
+    """
+    for sheet, rows in sheets.items():
+        text = io.StringIO(newline="")
+        quoted = ['","'.join(cell.replace('"', '""') for cell in row) for row in rows]
+        text.write(HEADS[sheet] + "\n" + "".join(f'"{row}"\n' for row in quoted))
+        (folder / f"{sheet}.csv").write_bytes(text.getvalue().encode("utf-8", "surrogatepass"))
+    (folder / "programme.toml").write_text(PROGRAMME, encoding="utf-8")
+
+
+def _accepted_or_refused(folder, encoding=None, history=None):
+    history = History() if history is None else history
+    try:
+        made = plan(read_folder(folder, encoding=encoding), history, reason="x")
+    except IntakeError as error:
+        faults = error.exceptions
+        said = [(fault.file, fault.explain("zh"), str(fault)) for fault in faults]
+        assert said
+        assert all(all(parts) for parts in said)
+    else:
+        grown = commit(history, made.events)
+        assert plan(read_folder(folder, encoding=encoding), grown, reason="x").is_empty
+
+
+def test_ten_thousand_rows_take_seconds():
+    started = datetime.now(UTC)
+    projects = [["", f"道路{n}", f"路{n}", "交通/道路", "", "", "", "", ""] for n in range(2000)]
+    promises = [
+        ["", f"{2018 + n % 4}通报", f"二{n}", f"道路{n // 2}", MILESTONES[n % 2], "2021", "", "", "", "", ""]
+        for n in range(4000)
+    ]
+    progress = [
+        ["", "2021通报", f"一{n}", f"道路{n // 2}", "达到", MILESTONES[n % 2], "", "", "", ""]
+        for n in range(4000)
+    ]
+    sheets = {
+        "依据": [[s, f"{s}全文", "", "", str(day), "通报", "", "", ""] for s, day in PUBLISHED.items()],
+        "项目": projects,
+        "承诺": promises,
+        "进展": progress,
+    }
+    history = taken_in(sheets)
+
+    assert plan(read(sheets), history).is_empty
+    assert datetime.now(UTC) - started < timedelta(seconds=30)
+
+
+def test_ten_thousand_bad_rows_take_seconds():
+    started = datetime.now(UTC)
+    projects = [["", f"道路{n}", "", "交通/道路", "", "", "", "", ""] for n in range(3000)]
+    progress = [["", "x", f"一{n}", f"道路{n}号", "达倒", "开", "", "", "", ""] for n in range(10_000)]
+    sheets = {"依据": [], "项目": projects, "进展": progress}
+    with pytest.raises(IntakeError) as caught:
+        plan(read(sheets), History())
+
+    assert len(caught.value.exceptions) == 40_000
+    assert datetime.now(UTC) - started < timedelta(seconds=30)
+
+
+def test_hindsight_is_the_viewpoint_of_intake():
+    sheets = {"依据": [["甲", "甲", "", "", "2019", "通报", "", "", ""]]}
+
+    assert [entry.seq for entry in taken_in(sheets).live(HINDSIGHT)] == [0, 1]

@@ -1,0 +1,129 @@
+import pytest
+
+from milestone_ledger.domain.programme import BUILT_IN_MILESTONES, BUILT_IN_ORDER, Domain, Unit
+from milestone_ledger.errors import IntakeError
+from milestone_ledger.io.intake import read_programme
+
+GOOD = """
+id = "huitian"
+title = { zh = "回天三年行动计划", en = "Huitian action plan" }
+order = [["initiated", "acquired"]]
+note = "x"
+
+[[milestones]]
+id = "acquired"
+label = { zh = "购置", en = "acquired" }
+
+[[lifecycles]]
+delivery = "purchase"
+label = { zh = "购置", en = "purchase" }
+milestones = ["acquired", "in_use"]
+
+[[domains]]
+path = "教育/幼儿园"
+en = "education/kindergartens"
+
+[[units]]
+name = "市规划自然资源委"
+former = ["市规划国土委"]
+"""
+
+
+def read(tmp_path, text):
+    path = tmp_path / "programme.toml"
+    path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    return read_programme(path)
+
+
+def faults(tmp_path, text):
+    with pytest.raises(IntakeError) as caught:
+        read(tmp_path, text)
+    return {fault.column: fault for fault in caught.value.exceptions}
+
+
+def test_programme_adds_to_what_is_built_in(tmp_path):
+    programme = read(tmp_path, GOOD)
+
+    assert programme.id == "huitian"
+    assert programme.time_zone == "Asia/Shanghai"
+    assert programme.milestones[:-1] == BUILT_IN_MILESTONES
+    assert (*BUILT_IN_ORDER, ("initiated", "acquired")) == programme.order
+    assert programme.lifecycle("purchase").milestones == ("acquired", "in_use")
+    assert (Domain("教育/幼儿园", "education/kindergartens"),) == programme.domains
+    assert (Unit("市规划自然资源委", ("市规划国土委",)),) == programme.units
+
+
+def test_byte_order_mark_is_no_part_of_the_programme(tmp_path):
+    assert read(tmp_path, GOOD) == read(tmp_path, b"\xef\xbb\xbf" + GOOD.encode())
+
+
+def test_all_faults_come_at_once_with_their_key_path(tmp_path):
+    found = faults(
+        tmp_path,
+        """
+titel = "x"
+time_zone = 8
+order = [["started", "openned"], ["a"]]
+[[milestones]]
+id = "acquired"
+label = { zh = "购置" }
+[[lifecycles]]
+delivery = "d"
+label = { zh = "d", en = "d" }
+milestones = ["statred"]
+[[domains]]
+path = " x "
+[[domains]]
+name = "y"
+[[units]]
+name = "u"
+former = "v"
+[[units]]
+name = "w"
+[[units]]
+name = "w"
+""",
+    )
+
+    assert {
+        "titel",
+        "id",
+        "title",
+        "time_zone",
+        "order[0][1]",
+        "order[1]",
+        "milestones[0].label.en",
+        "lifecycles[0].milestones[0]",
+        "domains[0].path",
+        "domains[1].name",
+        "domains[1].path",
+        "units[0].former",
+        "units",
+    } == set(found)
+    assert "did you mean 'title'" in str(found["titel"])
+    assert "是否为：started" in found["lifecycles[0].milestones[0]"].explain("zh")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("id = ", "not TOML"),
+        (b"\xff", "not UTF-8"),
+        ("x = " + "[" * 5000, "not TOML"),
+        ("x = " + "9" * 5000, ""),
+        (GOOD.replace("Asia/Shanghai", "x").replace('note = "x"', 'time_zone = "Nowhere"'), "Asia/Shanghai"),
+        (GOOD.replace('["initiated", "acquired"]', '["in_use", "started"]'), "cycle"),
+        (GOOD.replace('note = "x"', r'note = "\u0000"'), "NUL"),
+        (GOOD.replace('id = "acquired"', 'id = "started"'), "once"),
+        ("title = 2019-01-01\norder = 1\nmilestones = 1\ndomains = [1]", "tables"),
+    ],
+)
+def test_anything_else_is_refused(tmp_path, text, said):
+    assert any(said in str(fault) for fault in faults(tmp_path, text).values())
+
+
+def test_a_file_that_is_not_there(tmp_path):
+    with pytest.raises(IntakeError) as caught:
+        read_programme(tmp_path / "programme.toml")
+
+    assert "cannot be read" in str(caught.value)
