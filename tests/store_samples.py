@@ -19,7 +19,9 @@ from milestone_ledger.domain.events import (
 from milestone_ledger.domain.programme import Domain, Label, Programme
 from milestone_ledger.store.append import append
 
-PROGRAMME = Programme(id="huitian", title=Label("回天计划", "Huitian"), domains=(Domain("交通"), Domain("教育")))
+PROGRAMME = Programme(
+    id="huitian", title=Label("回天计划", "Huitian"), domains=(Domain("交通"), Domain("教育"))
+)
 START = datetime(2026, 1, 31, 8, tzinfo=UTC)
 
 

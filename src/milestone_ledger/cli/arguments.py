@@ -146,7 +146,7 @@ def parser() -> argparse.ArgumentParser:
     command("verify", "check that the log agrees with itself 校验台账")
     upgrade = command("upgrade", "bring the database to this version 升级数据库")
     upgrade.add_argument(
-        "--repair-guards", action="store_true", help="put missing guards back 恢复缺失的保护"
+        "--repair", action="store_true", help="put missing guards and the index back 恢复缺失的保护和索引"
     )
     return root
 

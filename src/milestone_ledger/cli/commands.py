@@ -21,6 +21,7 @@ from milestone_ledger.ledger.rows import cite, plain
 from milestone_ledger.reports import overview
 from milestone_ledger.reports.verification import verification_data, verification_text
 from milestone_ledger.store import migrate
+from milestone_ledger.store.repair import repair
 
 
 @frozen(kw_only=True)
@@ -215,8 +216,8 @@ def _verify(arguments: Namespace, _: int | None) -> Answer:
 def _upgrade(arguments: Namespace, _: int | None) -> Answer:
     before, after = migrate.upgrade(arguments.db)
     repaired: tuple[str, ...] = ()
-    if arguments.repair_guards:
-        repaired = migrate.repair(arguments.db)
+    if arguments.repair:
+        repaired = repair(arguments.db)
     old = before or ("空" if arguments.lang == "zh" else "empty")
     said = f"数据库版本：{old} → {after}" if arguments.lang == "zh" else f"database revision: {old} → {after}"
     if repaired:

@@ -4,7 +4,7 @@ What must hold of a ledger as a whole, whatever the order in which a commit says
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from itertools import chain as concat
 
@@ -20,6 +20,7 @@ from milestone_ledger.domain.events import (
     PromiseMade,
     PromiseWithdrawn,
     SourceRegistered,
+    TotalReported,
     project_of,
 )
 from milestone_ledger.domain.history import HINDSIGHT, Entry, Viewpoint
@@ -40,6 +41,7 @@ def faults(draft: Draft) -> Iterator[RuleError]:
     """
     yield from _repeated_retractions(draft)
     yield from _source_faults(draft)
+    yield from _statement_faults(draft)
     yield from _identity_faults(draft)
     yield from _membership_faults(draft)
     yield from _quantity_faults(draft)
@@ -81,18 +83,25 @@ def _source_faults(draft: Draft) -> Iterator[RuleError]:
         if len(live) > 1:
             yield DuplicateNameError(seq=live[-1].seq, kind="source", name=source, holder=f"#{live[0].seq}")
             continue
-        published_on = live[0].published_on if live else None
-        citing = (
-            entry
-            for entry in draft.history
-            if not isinstance(entry.event, SourceRegistered)
-            and getattr(entry.event, "source", None) == source
-            and (not live or entry.published_on != published_on)
-            and not _is_slip(draft, entry)
-        )
-        if next(citing, None) is not None:
+        known = draft.registry.sources.get(source)
+        if any(_loses_ground(entry, source, known) and not _is_slip(draft, entry) for entry in draft.history):
             last = draft.registry.source_entries(source)[-1 if not live else 0]
             yield RetractionError(seq=seq, target=last.seq, fault="redated" if live else "referenced")
+
+
+def _loses_ground(entry: Entry, source: str, known: SourceRegistered | None) -> bool:
+    """
+    Whether ``entry`` cannot rest on, or count, ``source`` as it is now ``known`` (``None``: not at all).
+    """
+    event = entry.event
+    if isinstance(event, SourceRegistered):
+        return False
+    if getattr(event, "source", None) != source:
+        return known is None and isinstance(event, TotalReported) and source in event.scope.plans
+    if known is None or entry.published_on != known.published_on:
+        return True
+    first_day = known.published.earliest
+    return isinstance(event, MilestonePending) and (first_day is None or event.on > first_day)
 
 
 def _is_slip(draft: Draft, entry: Entry) -> bool:
@@ -106,6 +115,23 @@ def _is_slip(draft: Draft, entry: Entry) -> bool:
         (retraction.published_on or date.min) <= ((target or entry).published_on or date.min)
         for retraction in draft.history.retractions((target or entry).seq)
     )
+
+
+def _statement_faults(draft: Draft) -> Iterator[RuleError]:
+    """
+    Statements about a project whose registration was retracted before.
+    """
+    for entry in draft.new:
+        project = project_of(entry.event)
+        if project is None or project in draft.registry.projects or project in draft.registered:
+            continue
+        if not _is_slip(draft, entry):
+            yield _unknown_project(draft, entry.seq, project)
+
+
+def _unknown_project(draft: Draft, seq: int, name: str, *, named_by: str | None = None) -> UnknownNameError:
+    suggestions = nearest_names(name, draft.registry.projects)
+    return UnknownNameError(seq=seq, project=named_by, kind="project", name=name, suggestions=suggestions)
 
 
 def _identity_faults(draft: Draft) -> Iterator[RuleError]:
@@ -131,27 +157,21 @@ def _identity_faults(draft: Draft) -> Iterator[RuleError]:
         others = [relation.project for relation in known.related]
         for other in [*others, *([known.member_of] if known.member_of else [])]:
             if other not in draft.registry.projects:
-                yield UnknownNameError(
-                    seq=seq,
-                    project=project,
-                    kind="project",
-                    name=other,
-                    suggestions=nearest_names(other, draft.registry.projects),
-                )
+                yield _unknown_project(draft, seq, other, named_by=project)
 
 
 def _reference_faults(draft: Draft, project: str, seq: int, entries: list[Entry]) -> Iterator[RuleError]:
     """
     A registration was retracted and nothing registers the project anew.
     """
-    registrations = [entry for entry in entries if isinstance(entry.event, ProjectRegistered)]
+    registrations = [
+        entry
+        for entry in entries
+        if isinstance(entry.event, ProjectRegistered)
+        and all(retraction.seq >= draft.first for retraction in draft.history.retractions(entry.seq))
+    ]
     if not registrations:
-        yield UnknownNameError(
-            seq=seq,
-            kind="project",
-            name=project,
-            suggestions=nearest_names(project, draft.registry.projects),
-        )
+        yield _unknown_project(draft, seq, project)
         return
     referring = [
         entry
@@ -179,7 +199,7 @@ def _membership_faults(draft: Draft) -> Iterator[RuleError]:
                 yield MembershipError(seq=seq, project=project, batch=batch.id, fault="not_a_batch")
             if batch.member_of is not None or draft.registry.members(project):
                 yield MembershipError(seq=seq, project=project, batch=batch.id, fault="nested")
-        for root in {project, known.member_of}:
+        for root in dict.fromkeys((project, known.member_of)):
             batch = draft.registry.projects.get(root or "")
             members = [draft.registry.projects[m] for m in draft.registry.members(root or "")]
             if batch is None or not members:
@@ -194,19 +214,18 @@ def _quantity_faults(draft: Draft) -> Iterator[RuleError]:
     """
     Quantities that the size of their project does not allow.
     """
-    new = (entry for entry in draft.history if entry.seq >= draft.first)
     resized = (
         entry
         for project in draft.registered
         for entry in draft.history.of_project(project)
-        if entry.seq < draft.first and not _is_slip(draft, entry)
+        if entry.seq < draft.first
     )
-    for entry in concat(new, resized):
+    for entry in concat(draft.new, resized):
         event = entry.event
         if not isinstance(event, PromiseMade | PromiseWithdrawn | MilestoneAchieved | MilestonePending):
             continue
         project = draft.registry.projects.get(event.project)
-        if event.quantity is None or project is None:
+        if event.quantity is None or project is None or _is_slip(draft, entry):
             continue
         least = 0 if isinstance(event, MilestonePending) else 1
         most = None if project.size is None else project.size - 1
@@ -224,12 +243,13 @@ def _quantity_faults(draft: Draft) -> Iterator[RuleError]:
 
 def contradictions(draft: Draft) -> Iterator[RuleError]:
     """
-    Evidence under which a milestone would be reached after it was, in any view.
+    Evidence under which a milestone would be reached after it was, or by more than there are, in any view.
 
     Views hold more evidence the later they are published, except where a published correction
     takes some away; so it suffices to look at hindsight and at the day before each correction.
     """
     seen: set[tuple[int, int]] = set()
+    crowded: set[str] = set()
     groups: dict[tuple[str, ...], None] = {}
     for project in draft.touched:
         groups[group_of(draft.registry, project)] = None
@@ -238,6 +258,10 @@ def contradictions(draft: Draft) -> Iterator[RuleError]:
             ladders = fold_group(draft.registry, draft.history, group, viewpoint)
             for project, of_project in ladders.items():
                 for milestone, ladder in of_project.items():
+                    crowd = next((f for f in ladder.upper if f.quantity > ladder.whole), None)
+                    if crowd is not None and project not in crowded:
+                        crowded.add(project)
+                        yield _too_many(draft, project, crowd)
                     for quantity, lower, upper in ladder.contradictions():
                         pair = (lower.entries[0].seq, upper.entries[0].seq)
                         if pair not in seen:
@@ -259,13 +283,31 @@ def _viewpoints(draft: Draft, group: Sequence[str]) -> list[Viewpoint]:
     return [HINDSIGHT, *(Viewpoint(published_by=day_before(day)) for day in sorted(corrections))]
 
 
+def _last_new(draft: Draft, project: str, entries: Iterable[Entry]) -> int:
+    """
+    The last new one of ``entries``; if none is new, what the commit says last of the project.
+    """
+    new = [entry.seq for entry in entries if entry.seq >= draft.first]
+    return max(new) if new else draft.touched.get(project, max(draft.touched.values()))
+
+
+def _too_many(draft: Draft, batch: str, crowd: Fact) -> MembershipError:
+    """
+    More units of the members, some of unknown size, had reached a milestone than the batch has.
+    """
+    return MembershipError(
+        seq=_last_new(draft, batch, crowd.entries),
+        project=project_of(crowd.entries[-1].event),
+        batch=batch,
+        fault="too_many",
+    )
+
+
 def _contradiction(
     draft: Draft, project: str, milestone: str, *, quantity: int | None, lower: Fact, upper: Fact
 ) -> ContradictionError:
-    entries = (*lower.entries, *upper.entries)
-    new = [entry.seq for entry in entries if entry.seq >= draft.first]
     return ContradictionError(
-        seq=max(new) if new else draft.touched.get(project, max(draft.touched.values())),
+        seq=_last_new(draft, project, (*lower.entries, *upper.entries)),
         project=project,
         milestone=milestone,
         quantity=quantity,

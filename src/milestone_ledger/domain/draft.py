@@ -41,6 +41,13 @@ class Draft:
         self.sources: dict[str, int] = {}
         self.retractions: list[Entry] = []
 
+    @property
+    def new(self) -> list[Entry]:
+        """
+        The entries taken in so far, in order of ``seq``.
+        """
+        return [entry for seq in range(self.first, self.history.size) if (entry := self.history.get(seq))]
+
     def draw_up(self, event: Event) -> Entry:
         """
         The entry that ``event`` would become, without the stamps that only the store gives.

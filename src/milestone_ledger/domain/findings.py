@@ -12,7 +12,7 @@ from enum import StrEnum
 
 from attrs import frozen
 
-from milestone_ledger.domain.bounds import Answer, Ladder
+from milestone_ledger.domain.bounds import Answer, Ladder, by_publication
 from milestone_ledger.domain.dates import day_after, day_before
 from milestone_ledger.domain.events import (
     Activity,
@@ -338,7 +338,7 @@ def _not_mentioned_again(
     """
     Promised projects, not known to be finished, that no later plan mentions (未再提).
 
-    Says when each was last mentioned and which periods no registered plan covers; never that it was
+    Says where each was last mentioned and which periods no registered plan covers; never that it was
     dropped or cancelled.
     """
     plans = [
@@ -360,12 +360,12 @@ def _not_mentioned_again(
         mentioning = {getattr(entry.event, "source", None) for entry in mentions}
         later = [plan for plan in plans if plan.published_on > first]
         if later and not any(plan.source in mentioning for plan in later):
-            last = max(mentions, key=lambda entry: (_published(entry), -entry.seq))
+            last = max(_published(entry) for entry in mentions)
             yield Finding(
                 kind=FindingKind.NOT_MENTIONED_AGAIN,
                 project=subject.project.id,
                 others=gaps,
-                entries=(last,),
+                entries=by_publication(entry for entry in mentions if _published(entry) == last),
             )
 
 

@@ -57,4 +57,4 @@ def indicators(live: Iterable[Entry]) -> tuple[IndicatorState, ...]:
 def _key(entry: Entry) -> tuple[object, ...]:
     event = entry.event
     assert isinstance(event, IndicatorTargeted | IndicatorObserved)  # noqa: S101 (sorted after the filter)
-    return entry.published_on or date.min, event.source, event.locator, event.name, event.value, event.ref
+    return entry.published_on or date.min, event.source, event.locator, event.name, event.value, repr(event)

@@ -22,6 +22,7 @@ from milestone_ledger.domain.events import (
     Firmness,
     PromiseMade,
     PromiseWithdrawn,
+    Statement,
 )
 from milestone_ledger.domain.history import Entry
 
@@ -247,7 +248,16 @@ def status_key(entry: Entry) -> tuple[object, ...]:
     """
     event = entry.event
     assert isinstance(event, ActivityChanged)  # noqa: S101 (only such entries are ordered by it)
-    return event.on, _published(entry), event.activity.rank, event.source, event.locator, event.ref
+    return event.on, _published(entry), event.activity.rank, *_place(entry)
+
+
+def _place(entry: Entry) -> tuple[str, ...]:
+    """
+    Where a statement stands and what it adds: breaks ties among statements of one day, as ``seq`` never may.
+    """
+    event = entry.event
+    assert isinstance(event, Statement)  # noqa: S101 (only acts are ordered by it)
+    return event.source, event.locator, event.ref, event.note
 
 
 def _withdrawal(chain: Chain, promise: Entry, statuses: Sequence[Entry], in_force: date) -> Entry | None:
@@ -258,9 +268,13 @@ def _withdrawal(chain: Chain, promise: Entry, statuses: Sequence[Entry], in_forc
     first_day = None if deadline is None else deadline.earliest
     if first_day is None:
         return None
-    for entry in chain.withdrawals:
-        if _published(promise) < _published(entry) <= in_force and _published(entry) < first_day:
-            return entry
+    in_time = [
+        entry
+        for entry in chain.withdrawals
+        if _published(promise) < _published(entry) <= in_force and _published(entry) < first_day
+    ]
+    if in_time:
+        return min(in_time, key=lambda entry: (_published(entry), *_place(entry)))
     counting = [
         entry
         for entry in statuses

@@ -114,7 +114,10 @@ def totals(
             )
         )
     return tuple(
-        sorted(states, key=lambda s: (s.entry.published_on or date.min, s.event.locator, s.event.what))
+        sorted(
+            states,
+            key=lambda s: (s.entry.published_on or date.min, s.event.locator, s.event.what, repr(s.event)),
+        )
     )
 
 

@@ -30,6 +30,7 @@ Every error that a user can meet, in one tree.
     │  ├─ UnsafeSettingsError                the database may lose acknowledged commits
     │  ├─ ClockError                         the clock lies
     │  ├─ DatabaseUnavailableError           cannot connect, locked, disk full, read-only
+    │  │  └─ CommitInDoubtError              broke off during COMMIT: look before sending it again
     │  └─ TamperedLedgerError                which seq, what does not agree
     ├─ CodecError
     │  ├─ UnknownEventKindError (LookupError)
@@ -80,6 +81,7 @@ from milestone_ledger.errors.rules import (
 from milestone_ledger.errors.store import (
     AppendOnlyError,
     ClockError,
+    CommitInDoubtError,
     ConcurrentAppendError,
     DatabaseUnavailableError,
     ForeignDatabaseError,
@@ -97,6 +99,7 @@ __all__ = [
     "AppendOnlyError",
     "ClockError",
     "CodecError",
+    "CommitInDoubtError",
     "ConcurrentAppendError",
     "ContestedError",
     "ContradictionError",

@@ -113,11 +113,11 @@ class GuardsMissingError(StoreError):
 
     en: ClassVar[str] = (
         "the database no longer protects the log: {names} missing, altered or disabled; "
-        "nothing was written; run 'verify', find out who changed the database, then 'upgrade --repair-guards'"
+        "nothing was written; run 'verify', find out who changed the database, then 'upgrade --repair'"
     )
     zh: ClassVar[str] = (
         "数据库已不再保护台账：{names} 缺失、被改动或被停用；未写入任何内容；"
-        "请先运行 verify 并查明何人改动，再运行 upgrade --repair-guards"
+        "请先运行 verify 并查明何人改动，再运行 upgrade --repair"
     )
 
     def words(self, language: Language) -> dict[str, Any]:
@@ -224,10 +224,34 @@ class DatabaseUnavailableError(StoreError):
     """
 
     url: str
-    detail: str
+    detail: str | tuple[str, str]
 
     en: ClassVar[str] = "cannot use database {url}: {detail}; nothing was recorded"
     zh: ClassVar[str] = "无法使用数据库 {url}：{detail}；未记入任何内容"
+
+    def words(self, language: Language) -> dict[str, Any]:
+        """
+        The values that fill the templates; ``detail`` may come in both languages.
+        """
+        detail = self.detail
+        if isinstance(detail, tuple):
+            detail = detail[1 if language == "zh" else 0]
+        return {"url": self.url, "detail": detail}
+
+
+@attrs.define(eq=False, slots=False)
+class CommitInDoubtError(DatabaseUnavailableError):
+    """
+    The connection broke during COMMIT: whether the entries were recorded is not known.
+    """
+
+    en: ClassVar[str] = (
+        "database {url} broke off during the commit ({detail}); whether it was recorded is not known: "
+        "send it again with the same idempotency key, or look at the end of the ledger first"
+    )
+    zh: ClassVar[str] = (
+        "数据库 {url} 在提交时中断（{detail}），无法确定是否已记入；请以同一幂等键重新提交，或先查看台账末尾"
+    )
 
 
 @attrs.define(eq=False, slots=False)

@@ -4,8 +4,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from datetime import UTC, date, datetime
+from collections.abc import Sequence
+from datetime import date, datetime
 from typing import Self
 
 from sqlalchemy import Connection, Engine
@@ -18,16 +18,12 @@ from milestone_ledger.domain.registry import Registry
 from milestone_ledger.errors import InvalidValueError, LedgerExistsError, UnknownLedgerError, UnknownNameError
 from milestone_ledger.ledger.rows import Rows
 from milestone_ledger.ledger.view import View
-from milestone_ledger.store import append as store_append
 from milestone_ledger.store import read
+from milestone_ledger.store.append import Clock, append, utc_now
 from milestone_ledger.store.engine import open_engine, reading
 from milestone_ledger.store.read import Commit
 from milestone_ledger.store.verify import Verification
 from milestone_ledger.store.verify import verify as store_verify
-
-
-def _utc_clock() -> datetime:
-    return datetime.now(UTC)
 
 
 def _choose(connection: Connection, ledger: str | None) -> str:
@@ -50,7 +46,7 @@ class Ledger:
     The log only grows, so what was read once is kept, and only what came since is read again.
     """
 
-    def __init__(self, engine: Engine, name: str, *, actor: str, clock: Callable[[], datetime]) -> None:
+    def __init__(self, engine: Engine, name: str, *, actor: str, clock: Clock) -> None:
         self._engine = engine
         self._name = name
         self._actor = actor
@@ -64,7 +60,7 @@ class Ledger:
         *,
         ledger: str | None = None,
         actor: str = "unknown",
-        clock: Callable[[], datetime] = _utc_clock,
+        clock: Clock = utc_now,
     ) -> Self:
         """
         Open a ledger that exists.
@@ -96,7 +92,7 @@ class Ledger:
         programme: Programme,
         *,
         actor: str = "unknown",
-        clock: Callable[[], datetime] = _utc_clock,
+        clock: Clock = utc_now,
     ) -> Self:
         """
         Begin a ledger for ``programme``, named after its id, in a new or existing database.
@@ -208,7 +204,7 @@ class Ledger:
             IdempotencyConflictError: If the key was used for another request.
             DatabaseUnavailableError: If the database cannot be written; retry with the same key.
         """
-        return store_append.append(
+        return append(
             self._engine,
             self._name,
             events,

@@ -7,16 +7,36 @@ overwrite each other; so the driver is told to begin nothing by itself, and ever
 
 from __future__ import annotations
 
+import json
 import random
 import re
 import sqlite3
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy import URL, Connection, Engine, NullPool, StaticPool, create_engine, event, make_url
+from sqlalchemy import (
+    ARRAY,
+    URL,
+    BigInteger,
+    Column,
+    ColumnElement,
+    Connection,
+    Engine,
+    Integer,
+    NullPool,
+    StaticPool,
+    Text,
+    any_,
+    create_engine,
+    event,
+    func,
+    literal,
+    make_url,
+    select,
+)
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
@@ -98,8 +118,14 @@ def make_engine(url: str | URL) -> Engine:
     except ModuleNotFoundError as error:
         raise DatabaseUnavailableError(
             shown_url(parsed),
-            "the driver for PostgreSQL is not installed; run pip install 'milestone-ledger[postgresql]'",
+            (
+                "the driver for PostgreSQL is not installed; run pip install 'milestone-ledger[postgresql]'",
+                "未安装 PostgreSQL 驱动；请运行 pip install 'milestone-ledger[postgresql]'",
+            ),
         ) from error
+
+
+_NO_FILE = ("there is no such file; create it with 'init'", "没有这个文件；请用 init 新建")
 
 
 def _sqlite_engine(url: URL) -> Engine:
@@ -112,7 +138,11 @@ def _sqlite_engine(url: URL) -> Engine:
             )
     if sqlite3.sqlite_version_info < OLDEST_SQLITE:
         raise DatabaseUnavailableError(
-            shown_url(url), f"SQLite {sqlite3.sqlite_version} is too old, 3.37 or later is needed"
+            shown_url(url),
+            (
+                f"SQLite {sqlite3.sqlite_version} is too old, 3.37 or later is needed",
+                f"SQLite {sqlite3.sqlite_version} 版本过低，需要 3.37 或更新版本",
+            ),
         )
     url = url.set(query={})
     if is_memory(url):
@@ -123,7 +153,7 @@ def _sqlite_engine(url: URL) -> Engine:
     else:
         path = Path(url.database or "").absolute()
         if not path.is_file():
-            raise DatabaseUnavailableError(shown_url(url), "there is no such file; create it with 'init'")
+            raise DatabaseUnavailableError(shown_url(url), _NO_FILE)
         # The URI form alone never creates a file. No connection outlives its use, so a file can be
         # replaced by its backup at any time, and nothing is carried over a fork.
         engine = create_engine(
@@ -162,11 +192,11 @@ def typed_errors(url: URL) -> Iterator[None]:
     """
     try:
         yield
-    except (DBAPIError, PoolTimeoutError) as error:
+    except (DBAPIError, PoolTimeoutError, UnicodeDecodeError) as error:
         raise _typed(error, url) from error
 
 
-def _typed(error: DBAPIError | PoolTimeoutError, url: URL) -> StoreError:
+def _typed(error: DBAPIError | PoolTimeoutError | UnicodeDecodeError, url: URL) -> StoreError:
     original = error.orig if isinstance(error, DBAPIError) else error
     detail = next(iter(str(original).strip().splitlines()), type(original).__name__)
     if isinstance(error, IntegrityError):
@@ -198,10 +228,14 @@ def leaves_doubt(error: DBAPIError) -> bool:
     return error.connection_invalidated or _sqlite_code(error) == _SQLITE_IOERR
 
 
-def is_damage(error: DBAPIError) -> bool:
+def is_damage(error: BaseException | None) -> bool:
     """
     Whether what an SQLite file holds is no database, or text that is no text; waiting does not mend it.
     """
+    if isinstance(error, UnicodeDecodeError):  # SQLite quotes what it cannot read, and that is not UTF-8
+        return True
+    if not isinstance(error, DBAPIError):
+        return False
     code = _sqlite_code(error)
     is_unreadable = code == 0 and isinstance(error.orig, sqlite3.OperationalError)
     return code in {_SQLITE_CORRUPT, _SQLITE_NOTADB} or is_unreadable
@@ -236,3 +270,17 @@ def in_style_of(conn: Connection, statement: str) -> str:
     The statement with the placeholders of the driver instead of ``?``.
     """
     return statement if conn.dialect.name == "sqlite" else statement.replace("?", "%s")
+
+
+def among(
+    conn: Connection, column: Column[Any], values: Iterable[str] | Iterable[int]
+) -> ColumnElement[bool]:
+    """
+    Whether ``column`` is one of ``values``, however many: they travel as one parameter.
+    """
+    wanted = list(values)
+    if conn.dialect.name == "sqlite":
+        each = func.json_each(json.dumps(wanted, ensure_ascii=False)).table_valued("value")
+        return column.in_(select(each.c.value))
+    kind = BigInteger() if isinstance(column.type, Integer) else Text()
+    return column == any_(literal(wanted, ARRAY(kind)))

@@ -9,11 +9,15 @@ from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
 
-import attrs
 from sqlalchemy import URL, Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
-from milestone_ledger.errors import DatabaseUnavailableError, ForeignDatabaseError, UnsafeSettingsError
+from milestone_ledger.errors import (
+    CommitInDoubtError,
+    DatabaseUnavailableError,
+    ForeignDatabaseError,
+    UnsafeSettingsError,
+)
 from milestone_ledger.store.connect import (
     is_memory,
     leaves_doubt,
@@ -27,19 +31,6 @@ from milestone_ledger.store.migrate import current_revision, migrate, require_cu
 
 _NOT_A_DATABASE = 26
 LOCK_TIMEOUT = "10s"
-
-
-@attrs.define(eq=False, slots=False)
-class CommitInDoubtError(DatabaseUnavailableError):
-    """
-    The connection broke during COMMIT: whether the entries were recorded is not known.
-    """
-
-    en = (
-        "database {url} broke off during the commit ({detail}); whether it was recorded is not known: "
-        "send it again with the same idempotency key, or look at the end of the ledger first"
-    )
-    zh = "数据库 {url} 在提交时中断（{detail}），无法确定是否已记入；请以同一幂等键重新提交，或先查看台账末尾"
 
 
 def open_engine(url: str, *, create: bool = False) -> Engine:

@@ -12,9 +12,8 @@ from sqlalchemy import Connection, delete
 
 from milestone_ledger.domain.history import History
 from milestone_ledger.domain.registry import Registry, name_key
-from milestone_ledger.store.connect import in_style_of
+from milestone_ledger.store.connect import among, in_style_of
 from milestone_ledger.store.read import read_entries
-from milestone_ledger.store.scope import chunks
 from milestone_ledger.store.tables import ledger_name, ledger_project
 
 ProjectRow = tuple[str, str, int | None, str | None, str, str | None]
@@ -42,8 +41,8 @@ def refresh_index(conn: Connection, ledger: str, registry: Registry, projects: I
     """
     wanted = sorted(projects)
     for table in (ledger_project, ledger_name):
-        for some in chunks(wanted):
-            conn.execute(delete(table).where(table.c.ledger == ledger, table.c.project.in_(some)))
+        condition = among(conn, table.c.project, wanted)
+        conn.execute(delete(table).where(table.c.ledger == ledger, condition))
     _insert(conn, ledger, registry, wanted)
 
 

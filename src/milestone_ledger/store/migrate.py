@@ -6,6 +6,8 @@ Alembic runs from code: no ``alembic.ini``, and the revisions travel inside the 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from sqlalchemy import URL, Connection, MetaData, inspect
@@ -108,6 +110,19 @@ def upgrade(url: str) -> tuple[str | None, str]:
         SchemaVersionError: If a newer package made it.
         DatabaseUnavailableError: If it cannot be reached or written.
     """
+    with changing(url) as conn:
+        before = current_revision(conn, conn.engine.url)
+        if before is not None and before > HEAD:
+            raise SchemaVersionError(shown_url(conn.engine.url), before, HEAD, newer=True)
+        migrate(conn)
+        return before, HEAD
+
+
+@contextmanager
+def changing(url: str) -> Iterator[Connection]:
+    """
+    One transaction that changes the tables themselves.
+    """
     engine = make_engine(url)
     try:
         with (
@@ -115,10 +130,6 @@ def upgrade(url: str) -> tuple[str | None, str]:
             engine.connect().execution_options(sqlite_begin="BEGIN IMMEDIATE") as conn,
             conn.begin(),
         ):
-            before = current_revision(conn, engine.url)
-            if before is not None and before > HEAD:
-                raise SchemaVersionError(shown_url(engine.url), before, HEAD, newer=True)
-            migrate(conn)
-            return before, HEAD
+            yield conn
     finally:
         engine.dispose()

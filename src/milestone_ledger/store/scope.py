@@ -5,7 +5,7 @@ The part of a ledger that ``decide`` must see to judge some events: complete for
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, TypeVar
+from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, select
 
@@ -22,21 +22,9 @@ from milestone_ledger.domain.history import Entry, History
 from milestone_ledger.domain.registry import name_key
 from milestone_ledger.domain.rules import nearest_names
 from milestone_ledger.errors import RefusedEntriesError, RuleError, UnknownNameError
+from milestone_ledger.store.connect import among
 from milestone_ledger.store.read import entries_of
 from milestone_ledger.store.tables import ledger_event, ledger_name, ledger_project
-
-T = TypeVar("T")
-
-# SQLite takes 32,766 parameters and PostgreSQL 65,535; far fewer are just as fast.
-CHUNK = 500
-
-
-def chunks(values: Sequence[T]) -> Iterator[Sequence[T]]:
-    """
-    ``values`` in pieces that fit one statement.
-    """
-    for start in range(0, len(values), CHUNK):
-        yield values[start : start + CHUNK]
 
 
 def scoped_history(conn: Connection, ledger: str, events: Sequence[Event], *, size: int) -> History:
@@ -96,12 +84,11 @@ class _Scope:
         """
         Take in the entries, of one kind if one is given, that have one of ``values`` in ``column``.
         """
-        wanted = sorted(set(values))
-        found: list[Entry] = []
-        for some in chunks(wanted):
-            condition = ledger_event.c[column].in_(some)
-            found += self.load(condition if kind is None else condition & (ledger_event.c.kind == kind))
-        return found
+        wanted = set(values)
+        if not wanted:
+            return []
+        condition = among(self.conn, ledger_event.c[column], wanted)
+        return self.load(condition if kind is None else condition & (ledger_event.c.kind == kind))
 
     def load_for(self, events: Sequence[Event]) -> None:
         """
@@ -146,14 +133,14 @@ class _Scope:
             if isinstance(event, EntryRetracted) and event.target in self.entries
         )
 
-    def _find(self, column: Any, values: Iterable[str]) -> Iterator[str]:
+    def _find(self, column: Any, values: Iterable[str]) -> Iterable[str]:
         """
         The projects of the index that have one of ``values`` in ``column``.
         """
         table = column.table
-        for some in chunks(sorted(set(values))):
-            statement = select(table.c.project).where(table.c.ledger == self.ledger, column.in_(some))
-            yield from self.conn.execute(statement).scalars()
+        condition = among(self.conn, column, set(values))
+        statement = select(table.c.project).where(table.c.ledger == self.ledger, condition)
+        return self.conn.execute(statement).scalars()
 
     def _load_retractions(self) -> None:
         """

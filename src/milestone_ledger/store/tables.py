@@ -150,13 +150,14 @@ One row per entry; ``index_columns`` gives the meaning of every column.
 _EVIDENCE = ledger_event.c.kind.in_(("milestone_achieved", "milestone_pending"))
 Index("ix_ledger_event_kind", ledger_event.c.ledger, ledger_event.c.kind, ledger_event.c.seq)
 Index("ix_ledger_event_project", ledger_event.c.ledger, ledger_event.c.project, ledger_event.c.seq)
-for _column in (ledger_event.c.source, ledger_event.c.target_seq):
+for _columns in (("source", "kind"), ("target_seq",)):
+    _present = ledger_event.c[_columns[0]].is_not(None)
     Index(
-        f"ix_ledger_event_{_column.name}",
+        f"ix_ledger_event_{_columns[0]}",
         ledger_event.c.ledger,
-        _column,
-        sqlite_where=_column.is_not(None),
-        postgresql_where=_column.is_not(None),
+        *(ledger_event.c[name] for name in _columns),
+        sqlite_where=_present,
+        postgresql_where=_present,
     )
 Index(
     "ix_ledger_event_evidence",

@@ -24,7 +24,7 @@ from milestone_ledger.domain.events import (
 )
 from milestone_ledger.domain.history import Entry, History
 from milestone_ledger.domain.registry import Registry
-from milestone_ledger.errors import UndecodableEventError, UnknownEventKindError
+from milestone_ledger.errors import DatabaseUnavailableError, UndecodableEventError, UnknownEventKindError
 from milestone_ledger.store.connect import is_damage, rows
 from milestone_ledger.store.engine import reading
 from milestone_ledger.store.guards import missing_guards
@@ -149,14 +149,14 @@ def verify(engine: Engine, ledger: str) -> Verification:
         UnknownEventKindError: If a newer package wrote an entry.
         DatabaseUnavailableError: If the database cannot be reached.
     """
-    with reading(engine) as conn:
-        audit = _Audit(conn, ledger)
-        try:
-            audit.run()
-        except DBAPIError as error:
-            if not is_damage(error):
-                raise
-            audit.report("database", error.orig)
+    audit = _Audit(ledger)
+    try:
+        with reading(engine) as conn:
+            audit.run(conn)
+    except DatabaseUnavailableError as error:
+        if not is_damage(error.__cause__):
+            raise
+        audit.report("database", error.detail)
     return Verification(
         ledger=ledger,
         outcome=Outcome.TAMPERED if audit.findings else Outcome.CONSISTENT_UNANCHORED,
@@ -173,8 +173,9 @@ class _Audit:
     One pass over a ledger.
     """
 
-    def __init__(self, conn: Connection, ledger: str) -> None:
-        self.conn = conn
+    conn: Connection
+
+    def __init__(self, ledger: str) -> None:
         self.ledger = ledger
         self.findings: list[Finding] = []
         self.frontier = Frontier()
@@ -186,7 +187,8 @@ class _Audit:
     ) -> None:
         self.findings.append(Finding(seq, no, code, str(detail)))
 
-    def run(self) -> None:
+    def run(self, conn: Connection) -> None:
+        self.conn = conn
         if guards := missing_guards(self.conn):
             self.report("guards", ", ".join(guards))
         if self.conn.dialect.name == "sqlite":
@@ -236,13 +238,13 @@ class _Audit:
         """
         The entries in their order. What SQLite cannot read is reported and passed over.
         """
-        after = -1
+        after, at_once = -1, 500
         for _ in range(_PATIENCE):
             statement = (
                 select(ledger_event)
                 .where(ledger_event.c.ledger == self.ledger, ledger_event.c.seq > after)
                 .order_by(ledger_event.c.seq)
-                .execution_options(yield_per=500)
+                .execution_options(yield_per=at_once)
             )
             try:
                 for row in self.conn.execute(statement):
@@ -251,8 +253,10 @@ class _Audit:
             except DBAPIError as error:
                 if not is_damage(error):
                     raise
-                after += 1
-                self.report("unreadable", error.orig, seq=after)
+                if at_once == 1:
+                    after += 1
+                    self.report("unreadable", error.orig, seq=after)
+                at_once = 1  # from here on, so that the very entry is named
             else:
                 return
 
@@ -293,7 +297,6 @@ class _Audit:
 
     def _check_index(self) -> None:
         registry = Registry.of(self.identities)
-        wanted = index_rows(self.ledger, registry, registry.projects)
         projects, names = index_rows(self.ledger, registry, registry.projects)
         self._compare(ledger_project, set(projects))
         self._compare(ledger_name, set(names))

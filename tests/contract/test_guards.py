@@ -1,0 +1,344 @@
+"""
+History can't be changed through any door of the database (FAULTS.md 1–4).
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from hashlib import sha256
+
+import psycopg
+import pytest
+from sqlalchemy.exc import DBAPIError
+
+from milestone_ledger.errors import AppendOnlyError, GuardsMissingError
+from milestone_ledger.store.append import append
+from milestone_ledger.store.connect import rows
+from milestone_ledger.store.engine import open_engine, reading, writing
+from milestone_ledger.store.guards import POSTGRESQL, SQLITE, missing_guards
+from milestone_ledger.store.repair import repair
+from milestone_ledger.store.tables import EVENT_COLUMNS
+from milestone_ledger.store.verify import verify
+from store_samples import begin, pending, project
+
+LEDGER = "回天"
+TABLES = ("ledger_event", "ledger_commit")
+CHANGES = {
+    "sqlite": (
+        "UPDATE {table} SET ledger = 'x'",
+        "UPDATE OR REPLACE {table} SET ledger = 'x'",
+        "UPDATE {table} SET {key} = {key} + 1",
+        "DELETE FROM {table}",
+        "DELETE FROM {table} WHERE {key} = 1",
+    ),
+    # Refused as a whole, even where no row would be touched.
+    "postgresql": (
+        "UPDATE {table} SET ledger = 'x'",
+        "UPDATE {table} SET ledger = ledger WHERE ledger = 'nobody'",
+        "DELETE FROM {table}",
+        "DELETE FROM {table} WHERE ledger = 'nobody'",
+        "TRUNCATE {table} CASCADE",
+        "MERGE INTO {table} t USING (SELECT 1) s ON true WHEN MATCHED THEN DELETE",
+        "MERGE INTO {table} t USING (SELECT 1) s ON true WHEN MATCHED THEN UPDATE SET ledger = 'x'",
+    ),
+}
+
+
+def contents(engine):
+    with reading(engine) as conn:
+        return [rows(conn, f"SELECT * FROM {table} ORDER BY 1, 2") for table in TABLES]
+
+
+def event(**changes):
+    """
+    A row that would be taken as the next of the ledger ``begin`` makes.
+    """
+    body = b"{}"
+    row = dict.fromkeys(EVENT_COLUMNS) | {
+        "ledger": LEDGER,
+        "seq": 4,
+        "commit_no": 2,
+        "kind": "k",
+        "whole": 0,
+        "contested": 0,
+        "body": body,
+        "leaf": sha256(b"\0" + body).digest(),
+    }
+    return row | changes
+
+
+def commit(**changes):
+    """
+    A row that would be taken as the next commit, over ``event()``.
+    """
+    row = {
+        "ledger": LEDGER,
+        "no": 2,
+        "first_seq": 4,
+        "size_after": 5,
+        "root": b"0" * 32,
+        "frontier": "",
+        "recorded_at": "2027-01-01T00:00:00.000000Z",
+        "actor": "a",
+        "idempotency_key": None,
+        "digest": b"0" * 32,
+    }
+    return row | changes
+
+
+def insert(conn, table, row, verb="INSERT", clause=""):
+    statement = f"{verb} INTO {table} ({', '.join(row)}) VALUES ({', '.join('?' * len(row))}) {clause}"
+    if conn.dialect.name == "postgresql":
+        statement = statement.replace("?", "%s")
+    conn.exec_driver_sql(statement, tuple(row.values()))
+
+
+def write(engine, *inserts):
+    with writing(engine, LEDGER) as conn:
+        for arguments in inserts:
+            insert(conn, *arguments)
+
+
+def refused(engine, *inserts):
+    """
+    The refusal of one transaction that makes ``inserts``; and nothing was changed.
+    """
+    before = contents(engine)
+    with pytest.raises(AppendOnlyError) as caught:
+        write(engine, *inserts)
+
+    assert contents(engine) == before
+    return caught.value
+
+
+def test_the_samples_would_be_taken(engine):
+    begin(engine)
+    write(engine, ("ledger_event", event()), ("ledger_commit", commit()))
+    assert len(contents(engine)[0]) == 5
+
+
+@pytest.mark.parametrize(("table", "key"), [("ledger_event", "seq"), ("ledger_commit", "no")])
+@pytest.mark.parametrize(
+    ("backend", "change"), [(backend, change) for backend, changes in CHANGES.items() for change in changes]
+)
+def test_no_statement_changes_history(request, backend, change, table, key):
+    engine = open_engine(request.getfixturevalue(f"{backend}_url"))
+    begin(engine)
+    before = contents(engine)
+    with pytest.raises(AppendOnlyError, match="history cannot be changed"), writing(engine, LEDGER) as conn:
+        conn.exec_driver_sql(change.format(table=table, key=key))
+
+    assert contents(engine) == before
+    engine.dispose()
+
+
+@pytest.mark.parametrize("clause", ["DO NOTHING", "({key}) DO UPDATE SET ledger = 'x'"])
+@pytest.mark.parametrize(("table", "key"), [("ledger_event", "seq"), ("ledger_commit", "no")])
+def test_no_upsert_changes_history(engine, table, key, clause):
+    begin(engine)
+    row = event(seq=3, commit_no=1) if table == "ledger_event" else commit(no=1, first_seq=3, size_after=4)
+    refused(engine, (table, row, "INSERT", "ON CONFLICT " + clause.format(key=f"ledger, {key}")))
+
+
+REPLACEMENTS = [
+    ("ledger_event", event(seq=0)),
+    ("ledger_event", event(seq=3, commit_no=1)),
+    ("ledger_event", event(seq=3)),
+    ("ledger_commit", commit(no=0, first_seq=0)),
+    ("ledger_commit", commit(no=1, first_seq=3, size_after=4)),
+]
+
+
+@pytest.mark.parametrize(("table", "row"), REPLACEMENTS)
+@pytest.mark.parametrize("recursive", ["ON", "OFF"])
+def test_replacing_is_refused_on_every_key(sqlite_url, table, row, recursive):
+    engine = open_engine(sqlite_url)
+    begin(engine)
+    before = contents(engine)
+    raw = sqlite3.connect(sqlite_url.removeprefix("sqlite:///"))
+    raw.execute("PRAGMA foreign_keys = ON")
+    raw.execute(f"PRAGMA recursive_triggers = {recursive}")
+    statement = f"INSERT OR REPLACE INTO {table} ({', '.join(row)}) VALUES ({', '.join('?' * len(row))})"
+    with pytest.raises(sqlite3.IntegrityError, match="append-only"):
+        raw.execute(statement, tuple(row.values()))
+    raw.commit()
+    raw.close()
+
+    assert contents(engine) == before
+
+
+def test_replacing_by_idempotency_key_is_refused(sqlite_url):
+    engine = open_engine(sqlite_url)
+    clock = begin(engine)
+    append(engine, LEDGER, [project("安立路")], actor="a", clock=clock, idempotency_key="k")
+    row = commit(no=3, first_seq=5, size_after=6, idempotency_key="k")
+    refused(
+        engine,
+        ("ledger_event", event(seq=5, commit_no=3)),
+        ("ledger_commit", row, "INSERT OR REPLACE"),
+    )
+
+
+def test_a_row_has_no_hidden_key_to_be_replaced_by(sqlite_url):
+    engine = open_engine(sqlite_url)
+    with reading(engine) as conn:
+        for table in TABLES:
+            with pytest.raises(DBAPIError):
+                conn.exec_driver_sql(f"SELECT rowid FROM {table}")
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"seq": 5}, "next seq"),
+        ({"seq": 3}, "next seq"),
+        ({"seq": -1}, "next seq"),
+        ({"commit_no": 1}, "next commit"),
+        ({"commit_no": 0}, "next commit"),
+        ({"commit_no": 3}, "next commit"),
+        ({"ledger": "other"}, "next seq"),
+    ],
+)
+def test_an_entry_is_the_next_or_nothing(engine, changes, said):
+    begin(engine)
+    assert said in refused(engine, ("ledger_event", event(**changes))).detail
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"no": 3}, "next number"),
+        ({"no": 1}, "next number"),
+        ({"first_seq": 3}, "begin where"),
+        ({"first_seq": 5, "size_after": 6}, "begin where"),
+        ({"size_after": 6}, "end with"),
+        ({"recorded_at": "2026-01-31T08:00:02.000000Z"}, "recorded after"),
+        ({"recorded_at": "2025-01-31T08:00:02.000000Z"}, "recorded after"),
+    ],
+)
+def test_a_commit_is_the_next_or_nothing(engine, changes, said):
+    begin(engine)
+    error = refused(engine, ("ledger_event", event()), ("ledger_commit", commit(**changes)))
+
+    assert said in error.detail
+
+
+def test_a_commit_without_entries_is_refused(engine):
+    begin(engine)
+    refused(engine, ("ledger_commit", commit(size_after=4)))
+    refused(engine, ("ledger_commit", commit()))
+
+
+def test_entries_without_a_commit_are_refused(engine):
+    begin(engine)
+    refused(engine, ("ledger_event", event()))
+
+
+def test_entries_without_a_commit_are_refused_from_any_client(sqlite_url):
+    engine = open_engine(sqlite_url)
+    begin(engine)
+    raw = sqlite3.connect(sqlite_url.removeprefix("sqlite:///"))
+    row = event()
+    with pytest.raises(sqlite3.IntegrityError, match="foreign keys must be on"):
+        raw.execute(
+            f"INSERT INTO ledger_event ({', '.join(row)}) VALUES ({', '.join('?' * len(row))})",
+            tuple(row.values()),
+        )
+    raw.close()
+
+
+def test_a_leaf_that_is_not_the_hash_of_its_body_is_refused(postgresql_url):
+    engine = open_engine(postgresql_url)
+    begin(engine)
+    refused(engine, ("ledger_event", event(leaf=b"0" * 32)), ("ledger_commit", commit()))
+    engine.dispose()
+
+
+def test_guards_hold_for_replication_roles_and_shadowing_tables(postgresql_url):
+    engine = open_engine(postgresql_url)
+    begin(engine)
+    with pytest.raises(AppendOnlyError), writing(engine, LEDGER) as conn:
+        conn.exec_driver_sql("SET session_replication_role = replica; DELETE FROM ledger_event")
+    with engine.connect() as conn:
+        conn.exec_driver_sql("CREATE TEMP TABLE ledger_event (LIKE public.ledger_event)")
+        with pytest.raises(DBAPIError, match="next seq"):
+            insert(conn, "public.ledger_event", event(seq=0))
+    engine.dispose()
+
+
+DISARMED = {
+    "sqlite": (
+        *(f"DROP TRIGGER {guard.name}" for guard in SQLITE),
+        "DROP TRIGGER ledger_event_delete; "
+        "CREATE TRIGGER ledger_event_delete BEFORE DELETE ON ledger_event WHEN false BEGIN SELECT 1; END",
+    ),
+    "postgresql": (
+        *(f"DROP TRIGGER {guard.name} ON {guard.table}" for guard in POSTGRESQL),
+        "ALTER TABLE ledger_event DISABLE TRIGGER ledger_event_change",
+        "ALTER TABLE ledger_event ENABLE TRIGGER ledger_event_change",
+        "ALTER TABLE ledger_event DISABLE TRIGGER ALL",
+        "ALTER TABLE ledger_event DROP CONSTRAINT fk_ledger_event_ledger_commit",
+        "CREATE OR REPLACE FUNCTION ledger_event_change() RETURNS trigger LANGUAGE plpgsql "
+        "AS 'BEGIN RETURN NULL; END'",
+        "ALTER FUNCTION ledger_event_insert() RESET search_path",
+        "CREATE OR REPLACE TRIGGER ledger_commit_insert BEFORE INSERT ON ledger_commit "
+        "FOR EACH ROW WHEN (false) EXECUTE FUNCTION ledger_commit_insert()",
+        "CREATE OR REPLACE TRIGGER ledger_commit_change BEFORE UPDATE ON ledger_commit "
+        "FOR EACH STATEMENT EXECUTE FUNCTION ledger_commit_change()",
+    ),
+}
+
+
+@pytest.mark.parametrize(
+    ("backend", "disarming"), [(backend, text) for backend, texts in DISARMED.items() for text in texts]
+)
+def test_lost_guards_are_found_and_nothing_is_written_without_them(request, backend, disarming):
+    engine = open_engine(request.getfixturevalue(f"{backend}_url"))
+    clock = begin(engine)
+    with engine.begin() as conn:
+        for statement in disarming.split("; CREATE")[:1] if backend == "sqlite" else [disarming]:
+            conn.exec_driver_sql(statement)
+        if "; CREATE" in disarming:
+            conn.exec_driver_sql("CREATE" + disarming.split("; CREATE")[1])
+
+    with reading(engine) as conn:
+        missing = missing_guards(conn)
+    assert missing
+    with pytest.raises(GuardsMissingError) as caught:
+        append(engine, LEDGER, [pending()], actor="a", clock=clock)
+    assert caught.value.missing == missing
+    assert [finding.code for finding in verify(engine, LEDGER).findings] == ["guards"]
+
+    assert repair(request.getfixturevalue(f"{backend}_url")) == missing
+    assert verify(engine, LEDGER).findings == ()
+    assert append(engine, LEDGER, [project("安立路")], actor="a", clock=clock).no == 2
+    engine.dispose()
+
+
+def test_a_writer_without_ownership_cannot_disarm(postgresql_url):
+    """
+    The role of a writer may insert and read, and neither change history nor its guards.
+    """
+    engine = open_engine(postgresql_url)
+    begin(engine)
+    engine.dispose()
+    with psycopg.connect(postgresql_url, autocommit=True) as owner:
+        owner.execute("DROP ROLE IF EXISTS ledger_writer")
+        owner.execute("CREATE ROLE ledger_writer LOGIN")
+        owner.execute("GRANT SELECT, INSERT ON ledger_event, ledger_commit TO ledger_writer")
+        owner.execute("GRANT SELECT, INSERT, DELETE ON ledger_project, ledger_name TO ledger_writer")
+        owner.execute("GRANT SELECT ON ledger_version TO ledger_writer")
+    writer = open_engine(postgresql_url.replace("//postgres:", "//ledger_writer:"))
+
+    assert append(writer, LEDGER, [project("安立路")], actor="w").no == 2
+    for statement in (
+        "ALTER TABLE ledger_event DISABLE TRIGGER ALL",
+        "DROP TRIGGER ledger_event_change ON ledger_event",
+        "DELETE FROM ledger_event",
+    ):
+        with writer.connect() as conn, pytest.raises(DBAPIError):
+            conn.exec_driver_sql(statement)
+    writer.dispose()
+    with psycopg.connect(postgresql_url, autocommit=True) as owner:
+        owner.execute("DROP OWNED BY ledger_writer")
+        owner.execute("DROP ROLE ledger_writer")

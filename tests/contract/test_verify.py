@@ -1,0 +1,255 @@
+"""
+What was changed behind our back is found, and named (FAULTS.md 5, 6, 8, 12, 13, 16).
+"""
+
+from __future__ import annotations
+
+import attrs
+import pytest
+
+from milestone_ledger.codec import encode
+from milestone_ledger.errors import GuardsMissingError, InvalidValueError, TamperedLedgerError
+from milestone_ledger.store.append import append
+from milestone_ledger.store.connect import in_style_of
+from milestone_ledger.store.engine import open_engine, reading, writing
+from milestone_ledger.store.guards import POSTGRESQL, SQLITE, missing_guards, repair_guards
+from milestone_ledger.store.identity import rebuild_index
+from milestone_ledger.store.merkle import leaf_hash
+from milestone_ledger.store.read import read_entries
+from milestone_ledger.store.transfer import dump, load
+from milestone_ledger.store.verify import _TEXTS, Outcome, verify
+from store_samples import begin, pending, project
+
+LEDGER = "回天"
+
+
+def tamper(engine, *statements, unhinged=False):
+    """
+    What the owner of the database can do: take the guards away, change, and put them back.
+
+    Unhinged, without a look at the foreign key.
+    """
+    is_sqlite = engine.dialect.name == "sqlite"
+    with engine.connect() as conn:
+        if is_sqlite and unhinged:
+            conn.connection.dbapi_connection.execute("PRAGMA foreign_keys = OFF")
+        if is_sqlite:
+            for guard in SQLITE:
+                conn.exec_driver_sql(f"DROP TRIGGER {guard.name}")
+        else:
+            for guard in POSTGRESQL:
+                which = "ALL" if unhinged else guard.name
+                conn.exec_driver_sql(f"ALTER TABLE {guard.table} DISABLE TRIGGER {which}")
+        for statement, *values in statements:
+            conn.exec_driver_sql(in_style_of(conn, statement), tuple(values))
+        if unhinged and not is_sqlite:
+            conn.exec_driver_sql("ALTER TABLE ledger_commit ENABLE TRIGGER ALL")
+            conn.exec_driver_sql("ALTER TABLE ledger_event ENABLE TRIGGER ALL")
+        conn.commit()
+    with writing(engine, LEDGER) as conn:
+        repair_guards(conn)
+        assert missing_guards(conn) == ()
+
+
+def findings(engine, ledger=LEDGER):
+    """
+    Each finding as (seq, commit, code).
+    """
+    found = verify(engine, ledger)
+    assert (found.outcome is Outcome.TAMPERED) is bool(found.findings)
+    for finding in found.findings:
+        assert finding.text("en") != finding.text("zh")
+        assert "{" not in finding.text("en") + finding.text("zh")
+    return {(finding.seq, finding.commit_no, finding.code) for finding in found.findings}
+
+
+def body_of(engine, seq, **changes):
+    """
+    A canonical body for the place of entry ``seq``, with another content.
+    """
+    with reading(engine) as conn:
+        return encode(attrs.evolve(read_entries(conn, LEDGER)[seq], **changes))
+
+
+def test_an_untouched_ledger_is_consistent_and_never_called_verified(engine):
+    clock = begin(engine)
+    begin(engine, "昌平", clock)
+    found = verify(engine, LEDGER)
+
+    assert (found.outcome, found.findings) == (Outcome.CONSISTENT_UNANCHORED, ())
+    assert (found.size, found.unanchored, found.unanchored_since.year) == (4, 4, 2026)
+    assert "verified" not in repr(found).lower().replace("verification", "")
+    assert not any("verified" in text for texts in _TEXTS.values() for text in texts)
+
+
+def test_changed_columns_are_found(engine):
+    begin(engine)
+    tamper(
+        engine,
+        ("UPDATE ledger_event SET latest = 20180101 WHERE seq = 3",),
+        ("UPDATE ledger_event SET published_on = 20180101, source = '别的' WHERE seq = 1",),
+    )
+    found = verify(engine, LEDGER).findings
+
+    assert [(f.seq, f.code, f.detail) for f in found] == [
+        (1, "columns", "published_on, source"),
+        (3, "columns", "latest"),
+    ]
+
+
+def test_a_changed_body_is_found(engine):
+    begin(engine)
+    body = body_of(engine, 3, event=pending())
+    if engine.dialect.name == "sqlite":
+        tamper(engine, ("UPDATE ledger_event SET body = ? WHERE seq = 3", body))
+        assert findings(engine) == {(3, None, "leaf"), (3, None, "columns"), (None, 1, "root")}
+    tamper(engine, ("UPDATE ledger_event SET body = ?, leaf = ? WHERE seq = 3", body, leaf_hash(body)))
+    assert findings(engine) == {(3, None, "columns"), (None, 1, "root")}
+
+
+def test_a_changed_actor_is_found_though_the_columns_do_not_show_it(engine):
+    begin(engine)
+    body = body_of(engine, 3, actor="somebody else")
+    tamper(engine, ("UPDATE ledger_event SET body = ?, leaf = ? WHERE seq = 3", body, leaf_hash(body)))
+    assert findings(engine) == {(3, None, "stamps"), (None, 1, "root")}
+
+
+def test_a_changed_commit_is_found(engine):
+    clock = begin(engine)
+    append(engine, LEDGER, [project("安立路")], actor="a", clock=clock)
+    tamper(
+        engine,
+        ("UPDATE ledger_commit SET actor = 'x' WHERE no = 0",),
+        ("UPDATE ledger_commit SET recorded_at = '2026-01-01T00:00:00.000000Z' WHERE no = 1",),
+        ("UPDATE ledger_commit SET root = ? WHERE no = 2", b"0" * 32),
+    )
+    assert findings(engine) == {
+        *((seq, None, "stamps") for seq in range(4)),
+        (None, 1, "recorded_at"),
+        (None, 2, "root"),
+    }
+    with pytest.raises(TamperedLedgerError):
+        append(engine, LEDGER, [project("京新")], actor="a", clock=clock)
+
+
+def test_swapped_rows_are_found(engine):
+    begin(engine)
+    tamper(
+        engine,
+        ("UPDATE ledger_event SET seq = 99 WHERE seq = 0",),
+        ("UPDATE ledger_event SET seq = 0 WHERE seq = 1",),
+        ("UPDATE ledger_event SET seq = 1 WHERE seq = 99",),
+    )
+    assert findings(engine) == {
+        (0, None, "columns"),
+        (1, None, "columns"),
+        (None, 0, "root"),
+        (None, 1, "root"),
+    }
+    with reading(engine) as conn, pytest.raises(TamperedLedgerError):
+        read_entries(conn, LEDGER)
+
+
+def test_a_deleted_row_is_found(engine):
+    begin(engine)
+    tamper(engine, ("DELETE FROM ledger_event WHERE seq = 1",))
+    assert (2, None, "gap") in findings(engine)
+    assert (None, 1, "cut") in findings(engine)
+
+
+def test_a_tail_cut_inside_a_commit_is_found(engine):
+    begin(engine)
+    tamper(engine, ("DELETE FROM ledger_event WHERE seq = 3",))
+    assert findings(engine) == {(None, 1, "cut")}
+
+
+def test_a_deleted_commit_is_found(engine):
+    clock = begin(engine)
+    append(engine, LEDGER, [project("安立路")], actor="a", clock=clock)
+    tamper(engine, ("DELETE FROM ledger_commit WHERE no = 1",), unhinged=True)
+    found = findings(engine)
+    assert {(None, 2, "number"), (None, 2, "tiles"), (3, None, "orphan")} <= found
+
+
+def test_other_bytes_of_the_same_value_are_found(engine):
+    begin(engine)
+    with reading(engine) as conn:
+        entry = read_entries(conn, LEDGER)[3]
+    body = encode(entry).replace(b'":', b'": ', 1)
+    tamper(engine, ("UPDATE ledger_event SET body = ?, leaf = ? WHERE seq = 3", body, leaf_hash(body)))
+    assert findings(engine) == {(3, None, "unreadable"), (None, 1, "root")}
+
+
+def test_a_wrong_index_is_found_and_can_be_rebuilt(engine):
+    begin(engine)
+    with engine.begin() as conn:
+        conn.exec_driver_sql("UPDATE ledger_project SET size = 7")
+        conn.exec_driver_sql("DELETE FROM ledger_name")
+    assert findings(engine) == {(None, None, "index")}
+    with writing(engine, LEDGER) as conn:
+        rebuild_index(conn, LEDGER)
+    assert findings(engine) == set()
+
+
+def test_a_dropped_trigger_is_found_and_stops_the_writer(engine):
+    clock = begin(engine)
+    with engine.begin() as conn:
+        on = " ON ledger_event" if conn.dialect.name == "postgresql" else ""
+        conn.exec_driver_sql(f"DROP TRIGGER ledger_event_insert{on}")
+    assert findings(engine) == {(None, None, "guards")}
+    with pytest.raises(GuardsMissingError, match="ledger_event_insert"):
+        append(engine, LEDGER, [project("安立路")], actor="a", clock=clock)
+
+
+def test_another_ledger_is_not_blamed(engine):
+    clock = begin(engine)
+    begin(engine, "昌平", clock)
+    tamper(engine, ("UPDATE ledger_event SET latest = 20180101 WHERE seq = 3 AND ledger = ?", LEDGER))
+    assert findings(engine) == {(3, None, "columns")}
+    assert findings(engine, "昌平") == set()
+
+
+def test_one_byte_of_the_file_is_found(sqlite_url, tmp_path):
+    engine = open_engine(sqlite_url)
+    begin(engine)
+    path = sqlite_url.removeprefix("sqlite:///")
+    with open(path, "rb") as file:  # noqa: PTH123
+        before = file.read()
+    at = before.index("二(三)11".encode())
+    with open(path, "wb") as file:  # noqa: PTH123
+        file.write(before[:at] + bytes([before[at] ^ 0xFF]) + before[at + 1 :])
+    assert (3, None, "leaf") in findings(engine)
+    for at in range(100, len(before), 1777):
+        with open(path, "wb") as file:  # noqa: PTH123
+            file.write(before[:at] + bytes([before[at] ^ 0xFF]) + before[at + 1 :])
+        verify(engine, LEDGER)
+
+
+def test_text_that_is_no_text_is_named(sqlite_url):
+    engine = open_engine(sqlite_url)
+    begin(engine)
+    tamper(engine, ("UPDATE ledger_event SET kind = CAST(X'ff' AS TEXT) WHERE seq = 2",))
+    assert {(2, None, "unreadable"), (3, None, "gap")} <= findings(engine)
+
+
+def test_a_damaged_dump_is_refused_and_nothing_is_loaded(engine, tmp_path):
+    begin(engine)
+    with reading(engine) as conn:
+        lines = list(dump(conn, LEDGER))
+    other = open_engine(f"sqlite:///{tmp_path / 'other.db'}", create=True)
+    damaged = [
+        [],
+        lines[1:],
+        lines[:-1],
+        lines[:1],
+        [*lines[:1], *lines[2:]],
+        [lines[0], lines[2], lines[1], *lines[3:]],
+        [*lines[:-1], lines[-1].replace(b'"root":"', b'"root":"0')],
+        [*lines[:2], b"nonsense\n", *lines[3:]],
+        [*lines[:2], lines[2].replace(b"report", b"other"), *lines[3:]],
+        [*lines, lines[-1]],
+    ]
+    for some in damaged:
+        with pytest.raises((TamperedLedgerError, InvalidValueError)):
+            load(other, some)
+    assert load(other, lines).size_after == 4
