@@ -19,6 +19,7 @@ from milestone_ledger.domain.history import Entry
 from milestone_ledger.ledger import Ledger, PromiseState, View
 from milestone_ledger.ledger.rows import cite, plain
 from milestone_ledger.reports import overview
+from milestone_ledger.reports.table import safe
 from milestone_ledger.reports.verification import verification_data, verification_text
 from milestone_ledger.store import migrate
 from milestone_ledger.store.repair import repair
@@ -81,9 +82,9 @@ def _init(arguments: Namespace, _: int | None) -> Answer:
 
     programme = read_programme(Path(arguments.programme))
     with Ledger.create(arguments.db, programme, actor=arguments.actor) as ledger:
-        title, size = programme.title.text(arguments.lang), ledger.size
+        title, size = safe(programme.title.text(arguments.lang)), ledger.size
         said = {
-            "zh": f"台账“{ledger.name}”已就绪（{title}），现有 {size} 条。下一步：import 文件夹",
+            "zh": f"台账“{safe(ledger.name)}”已就绪（{title}），现有 {size} 条。下一步：import 文件夹",
             "en": f"Ledger {ledger.name!r} is ready ({title}), {size} entries. Next: import a folder",
         }
         return Answer(text=said[arguments.lang], data={"ledger": ledger.name, "size": ledger.size})

@@ -6,12 +6,14 @@ from __future__ import annotations
 
 import sys
 from argparse import Namespace
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
 from milestone_ledger.errors import ConcurrentAppendError, IntakeError, Language, MissingReasonError
 from milestone_ledger.io.intake import Plan, RowNote, Tables, plan, read_folder
+from milestone_ledger.io.sheets import SHEETS
 from milestone_ledger.ledger import Ledger
 from milestone_ledger.ledger.rows import plain
 from milestone_ledger.reports.table import safe
@@ -110,7 +112,8 @@ def preview(planned: Plan, language: Language) -> str:
         notes: tuple[RowNote, ...] = getattr(planned, name)
         if not notes:
             continue
-        lines.append(f"{chinese} {len(notes)} 行" if zh else f"{len(notes)} rows {english}")
+        split = " · ".join(f"{sheet} {number}" for sheet, number in _by_sheet(notes, language).items())
+        lines.append(f"{chinese} {len(notes)} 行：{split}" if zh else f"{len(notes)} rows {english}: {split}")
         if name == "found_again":
             continue
         lines += [f"  {_note(note, language)}" for note in notes[:_SHOWN]]
@@ -118,6 +121,11 @@ def preview(planned: Plan, language: Language) -> str:
             rest = len(notes) - _SHOWN
             lines.append(f"  …另有 {rest} 行" if zh else f"  … and {rest} more")
     return "\n".join(lines)
+
+
+def _by_sheet(notes: Iterable[RowNote], language: Language) -> Counter[str]:
+    known = {sheet.id: sheet.name(language) for sheet in SHEETS}
+    return Counter(known.get(note.sheet, note.sheet) for note in notes)
 
 
 def _note(note: RowNote, language: Language) -> str:

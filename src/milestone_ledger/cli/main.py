@@ -13,7 +13,8 @@ from collections.abc import Sequence
 
 from milestone_ledger.cli import commands
 from milestone_ledger.cli.arguments import defaults, parser
-from milestone_ledger.errors import LedgerError, StoreError
+from milestone_ledger.errors import Language, LedgerError, StoreError
+from milestone_ledger.reports.table import safe
 
 OK, REFUSED, USAGE, DATABASE, TAMPERED, INTERRUPTED = 0, 1, 2, 3, 4, 130
 
@@ -32,11 +33,12 @@ def main(argv: Sequence[str] | None = None) -> int:
             print(json.dumps(answer.data, ensure_ascii=False, indent=2, allow_nan=False))
         elif answer.text:
             print(answer.text)
-        sys.stdout.flush()
+        if sys.stdout is not None:
+            sys.stdout.flush()
     except LedgerError as error:
         if arguments.debug:
             traceback.print_exc()
-        print(error.explain(arguments.lang), file=sys.stderr)
+        print(_shown(error, arguments.lang), file=sys.stderr)
         return DATABASE if isinstance(error, StoreError) else REFUSED
     except BrokenPipeError:
         # The reader of our output went away (`| head`): nothing to report, and nowhere to.
@@ -48,11 +50,22 @@ def main(argv: Sequence[str] | None = None) -> int:
     return TAMPERED if answer.is_alarm else OK
 
 
+def _shown(error: LedgerError, language: Language) -> str:
+    """
+    The message, with control and direction marks of names in it shown as escapes.
+
+    One line, unless the error is a group of several.
+    """
+    text = error.explain(language)
+    return "\n".join(map(safe, text.split("\n") if isinstance(error, ExceptionGroup) else [text]))
+
+
 def _columns() -> int | None:
     """
-    The width of the terminal; any width where the output is not one.
+    The width of the terminal; any width where the output is not one, or closed.
     """
-    return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+    is_terminal = sys.stdout is not None and sys.stdout.isatty()
+    return shutil.get_terminal_size().columns if is_terminal else None
 
 
 if __name__ == "__main__":

@@ -107,7 +107,7 @@ def findings(
     found += [
         Finding(kind=FindingKind.TOTAL_NOT_ITEMISED, others=(state.event.what,), entries=(state.entry,))
         for state in totals
-        if state.certain < state.event.count
+        if state.itemised < state.event.count
     ]
     found += _look_alikes([subject.project for subject in subjects])
     found += _not_mentioned_again(subjects, registry, published_by)

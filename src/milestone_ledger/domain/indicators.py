@@ -11,6 +11,7 @@ from attrs import frozen
 
 from milestone_ledger.domain.events import IndicatorObserved, IndicatorTargeted
 from milestone_ledger.domain.history import Entry
+from milestone_ledger.domain.locators import locator_key
 
 
 @frozen(kw_only=True)
@@ -57,4 +58,5 @@ def indicators(live: Iterable[Entry]) -> tuple[IndicatorState, ...]:
 def _key(entry: Entry) -> tuple[object, ...]:
     event = entry.event
     assert isinstance(event, IndicatorTargeted | IndicatorObserved)  # noqa: S101 (sorted after the filter)
-    return entry.published_on or date.min, event.source, event.locator, event.name, event.value, repr(event)
+    place = (event.source, locator_key(event.locator))
+    return entry.published_on or date.min, *place, event.name, event.value, repr(event)

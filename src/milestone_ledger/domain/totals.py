@@ -21,6 +21,7 @@ from milestone_ledger.domain.events import (
     TotalReported,
 )
 from milestone_ledger.domain.history import Entry
+from milestone_ledger.domain.locators import locator_key
 from milestone_ledger.domain.registry import Project, Registry
 
 
@@ -29,19 +30,27 @@ class TotalState:
     """
     An official count beside the ledger's own, at the last day that the total can speak of.
 
-    ``registered`` counts the projects in scope, ``certain`` those that had reached any of the total's
-    milestones, ``possible`` those that may have. A batch counts its units; of a batch of unknown size
-    at least one is registered, and ``possible`` is ``None`` if any number may have.
+    ``registered`` counts the projects in scope. ``certain`` counts those that had reached any of the
+    total's milestones, ``possible`` those that may have; both are ``None`` for a total without milestones.
+    A batch counts its units; of a batch of unknown size at least one is registered, and ``possible`` is
+    ``None`` if any number may have.
     ``examples`` are the progress entries at the same place of the same document.
     """
 
     entry: Entry
     on: date
     registered: int
-    certain: int
+    certain: int | None
     possible: int | None
     examples: tuple[Entry, ...]
     projects: tuple[str, ...]
+
+    @property
+    def itemised(self) -> int:
+        """
+        How many of the total the ledger can name.
+        """
+        return self.registered if self.certain is None else self.certain
 
     @property
     def event(self) -> TotalReported:
@@ -107,8 +116,8 @@ def totals(
                 entry=entry,
                 on=event.on.latest,
                 registered=registered,
-                certain=certain,
-                possible=None if unbounded else possible,
+                certain=certain if event.milestones else None,
+                possible=None if unbounded or not event.milestones else possible,
                 examples=tuple(progress.get((event.source, event.locator), ())),
                 projects=tuple(counted),
             )
@@ -116,9 +125,17 @@ def totals(
     return tuple(
         sorted(
             states,
-            key=lambda s: (s.entry.published_on or date.min, s.event.locator, s.event.what, repr(s.event)),
+            key=_place,
         )
     )
+
+
+def _place(state: TotalState) -> tuple[object, ...]:
+    """
+    The order of totals: by publication and place, ties by content.
+    """
+    event = state.event
+    return state.entry.published_on or date.min, event.source, locator_key(event.locator), repr(event)
 
 
 def _count(
@@ -128,7 +145,7 @@ def _count(
     How many units of one project had, and may have, reached any of the total's milestones.
     """
     if not total.milestones:
-        return project.size or 1, project.size
+        return 0, 0
     # Partial counts at several milestones may be of the same units or of others: the larger is certain.
     least = max(ladders[milestone].certain(as_of) for milestone in total.milestones)
     most = [ladders[milestone].possible(as_of) for milestone in total.milestones]

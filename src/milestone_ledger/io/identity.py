@@ -47,7 +47,9 @@ def content_identity(event: StatementEvent, published: Published) -> Identity:
         case IndicatorTargeted():
             return (*place, name_key(event.name), event.project, event.deadline)
         case IndicatorObserved():
-            day = None if event.occurred == published(event.source) else event.occurred
+            source = published(event.source)
+            by_then = source and source.latest and UncertainDate.by(source.latest)
+            day = None if event.occurred == by_then else event.occurred
             return (*place, name_key(event.name), event.project, day)
         case ActivityChanged():
             return (*place, event.project, event.activity)

@@ -323,8 +323,9 @@ def _indicator(
     units = reader.read("responsible", names.units) or ()
     is_target = kind == "target"
     day = reader.read("day", read_deadline if is_target else read_occurred)
-    if kind is None or amount is None or published is None:
+    if kind is None or amount is None or published is None or published.latest is None:
         return None
+    latest = published.latest
 
     def make() -> StatementEvent:
         if is_target:
@@ -342,7 +343,8 @@ def _indicator(
             **_cited(reader, source),
             name=reader.text("name"),
             value=amount.value,
-            occurred=day or published,
+            # A figure without a day of its own stood so on some day up to the publication.
+            occurred=day or UncertainDate.by(latest),
             comparator=amount.comparator,
             measure=amount.measure,
             project=project,

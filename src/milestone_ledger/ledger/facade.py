@@ -285,6 +285,8 @@ class Ledger:
             )
         history = self.history()
         position = history.size
+        if type(recorded_by) is int:
+            recorded_by = min(max(recorded_by, -1), position)  # no database holds every number
         if recorded_by is not None:
             with reading(self._engine) as connection:
                 position = min(position, read.position(connection, self._name, recorded_by))

@@ -10,7 +10,7 @@ from datetime import date
 from functools import cached_property
 from typing import Literal
 
-from attrs import define, frozen
+from attrs import define
 
 from milestone_ledger.domain import findings as found
 from milestone_ledger.domain.bounds import Bounds, Ladder, fold
@@ -23,8 +23,6 @@ from milestone_ledger.domain.promises import Chain, Judgement, Verdict, chains, 
 from milestone_ledger.domain.registry import Project, Registry
 from milestone_ledger.domain.rules import nearest_names
 from milestone_ledger.domain.state import (
-    ActivityState,
-    MilestoneState,
     activity,
     last_status,
     milestone_states,
@@ -34,6 +32,13 @@ from milestone_ledger.domain.state import (
 from milestone_ledger.domain.totals import TotalState, totals
 from milestone_ledger.errors import InvalidValueError, NoProgrammeError, UnknownNameError
 from milestone_ledger.ledger.rows import Rows
+from milestone_ledger.ledger.states import (
+    Count,
+    GroupReliability,
+    MemberVerdict,
+    ProjectState,
+    PromiseState,
+)
 from milestone_ledger.metrics.reliability import Reliability
 
 Grouping = Literal["domain", "delivery", "unit", "plan"]
@@ -41,88 +46,10 @@ _GROUPINGS = ("domain", "delivery", "unit", "plan")
 _HEADLINE = (Firmness.FIRM, Firmness.PLANNED)
 
 
-@frozen(kw_only=True)
-class MemberVerdict:
-    """
-    How one named member of a batch stands towards what was promised of the batch.
-    """
-
-    project: str
-    size: int | None
-    verdict: Verdict
-
-
-@frozen(kw_only=True)
-class PromiseState:
-    """
-    One promise chain, judged against its baseline and against its current deadline.
-
-    ``after_achievement``: the baseline was published after the milestone was reached.
-    ``in_headline``: counted in headline figures, that is firm or planned, not after the achievement, and
-    not already counted with its batch.
-    ``members`` splits a batch into its named members; ``unnamed`` is the rest (``None`` if the size is
-    unknown).
-    """
-
-    chain: Chain
-    baseline: Judgement
-    current: Judgement
-    after_achievement: bool
-    in_headline: bool
-    members: tuple[MemberVerdict, ...] = ()
-    unnamed: int | None = 0
-
-
-@frozen(kw_only=True)
-class ProjectState:
-    """
-    One project on the view's day.
-
-    ``milestones`` holds every milestone of the programme in its order; ``statements`` all live entries
-    about the project, by (``published_on``, ``seq``).
-    """
-
-    project: Project
-    stage: tuple[str, ...]
-    activity: ActivityState
-    status: Entry | None
-    next_expected: str | None
-    milestones: tuple[MilestoneState, ...]
-    promises: tuple[PromiseState, ...]
-    statements: tuple[Entry, ...]
-    members: tuple[str, ...]
-
-    def milestone(self, milestone: str) -> MilestoneState:
-        """
-        The state at one milestone.
-
-        Raises:
-            UnknownNameError: If the programme has no such milestone.
-        """
-        for state in self.milestones:
-            if state.milestone == milestone:
-                return state
-        known = tuple(state.milestone for state in self.milestones)
-        raise UnknownNameError(kind="milestone", name=milestone, suggestions=nearest_names(milestone, known))
-
-
-@frozen(kw_only=True)
-class Count:
-    """
-    How many projects of a group had reached a milestone: certainly, and possibly.
-
-    Named projects count one, batches their units; members are counted with their batch alone.
-    ``registered`` is the number of all units in the group. A batch of unknown size counts in it, and in
-    ``possible``, as the units it certainly has, at least one; ``open_batches`` says of how many batches
-    any number more may have reached the milestone.
-    """
-
-    group: str
-    milestone: str
-    certain: int
-    possible: int
-    registered: int
-    open_batches: int
+def _check_grouping(by: str) -> None:
+    if by not in _GROUPINGS:
+        allowed = (f"give one of {', '.join(_GROUPINGS)}", f"可用：{'、'.join(_GROUPINGS)}")
+        raise InvalidValueError("by", by, allowed)
 
 
 @define(frozen=True, slots=False, eq=False, kw_only=True)
@@ -309,6 +236,40 @@ class View:
         """
         return Reliability.of(state.baseline.verdict for state in self.promises() if state.in_headline)
 
+    def reliability_by(self, by: Grouping, *, depth: int | None = None) -> Rows[GroupReliability]:
+        """
+        The headline by group, in the order of the groups' first projects.
+
+        A promise counts with each of the units that it makes responsible. ``depth`` cuts domain paths.
+
+        Raises:
+            InvalidValueError: If ``by`` is no grouping.
+        """
+        _check_grouping(by)
+        groups: defaultdict[str, defaultdict[Verdict, list[Entry]]] = defaultdict(lambda: defaultdict(list))
+        for state in self.promises():
+            if state.in_headline:
+                for group in self._promise_groups(state.chain, by, depth):
+                    groups[group][state.baseline.verdict].append(state.chain.baseline)
+        return Rows(
+            GroupReliability(
+                group=group,
+                figures=Reliability.of(v for v, entries in verdicts.items() for _ in entries),
+                entries={verdict: tuple(entries) for verdict, entries in verdicts.items()},
+            )
+            for group, verdicts in groups.items()
+        )
+
+    def _promise_groups(self, chain: Chain, by: Grouping, depth: int | None) -> tuple[str, ...]:
+        if by == "unit":
+            names = self.programme.unit_names
+            return tuple(dict.fromkeys(names.get(unit, unit) for unit in chain.responsible)) or ("",)
+        if by == "plan":
+            source = chain.baseline.event
+            return (source.source,) if isinstance(source, PromiseMade) else ("",)
+        (group,) = self._groups(self.registry.projects[chain.project], by)
+        return ("/".join(group.split("/")[:depth]),)
+
     def counts(self, *, by: Grouping | None = None) -> Rows[Count]:
         """
         How many units had reached each milestone, for all projects or by group.
@@ -319,10 +280,8 @@ class View:
         Raises:
             InvalidValueError: If ``by`` is no grouping.
         """
-        if by is not None and by not in _GROUPINGS:
-            raise InvalidValueError(
-                "counts(by)", by, (f"give one of {', '.join(_GROUPINGS)}", f"可用：{'、'.join(_GROUPINGS)}")
-            )
+        if by is not None:
+            _check_grouping(by)
         groups: defaultdict[str, list[Project]] = defaultdict(list)
         listed = set(self.listed)
         for name in self.listed:
@@ -353,6 +312,8 @@ class View:
     def _count(self, group: str, milestone: str, projects: list[Project]) -> Count:
         certain = possible = registered = open_batches = 0
         for project in projects:
+            if not self._is_expected(project, milestone):
+                continue
             ladder = self._ladders[project.id][milestone]
             least, most = ladder.certain(self.as_of), ladder.possible(self.as_of)
             certain += least
@@ -366,6 +327,17 @@ class View:
             possible=possible,
             registered=registered,
             open_batches=open_batches,
+        )
+
+    def _is_expected(self, project: Project, milestone: str) -> bool:
+        """
+        Whether ``project`` counts at ``milestone``: a task that is done was never "started" like works.
+        """
+        lifecycle = self.programme.lifecycle(project.delivery)
+        return (
+            lifecycle is None
+            or milestone in lifecycle.milestones
+            or any(getattr(e.event, "milestone", None) == milestone for e in self._statements[project.id])
         )
 
     def totals(self) -> Rows[TotalState]:

@@ -102,6 +102,10 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "finding": ("提示", "finding"),
     "about": ("对象", "about"),
     "no_evidence": ("无据", "nothing established"),
+    "gaps": (
+        "未再提：指其后登记的计划都没有再提到；没有计划覆盖的时段：{gaps}",
+        "not mentioned in a later plan, as far as plans are registered; no plan covers {gaps}",
+    ),
     "not_stated": ("未写明", "not stated"),
     "open_batches": (
         "+：含 {count} 个数目不明的批次，按至少一个计",

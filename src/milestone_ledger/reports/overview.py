@@ -9,10 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date
 
+from milestone_ledger.domain.findings import FindingKind
 from milestone_ledger.domain.history import Entry
 from milestone_ledger.domain.promises import Verdict
+from milestone_ledger.domain.totals import TotalState
 from milestone_ledger.errors import Language
-from milestone_ledger.ledger.view import Count, Grouping, ProjectState, PromiseState, View
+from milestone_ledger.ledger.states import Count, ProjectState, PromiseState
+from milestone_ledger.ledger.view import Grouping, View
 from milestone_ledger.metrics.reliability import Reliability
 from milestone_ledger.reports.labels import (
     bounds_text,
@@ -50,7 +53,7 @@ def heading(view: View, language: Language) -> str:
     title = "" if view.registry.programme is None else view.programme.title.text(language)
     recorded = word("recorded", language, size=view.viewpoint.recorded_by)
     parts = (f"{word('as_of', language)} {view.as_of}", known, recorded)
-    return f"{word('ledger', language)} {safe(view.ledger)}　{title}\n" + " · ".join(parts)
+    return f"{word('ledger', language)} {safe(view.ledger)}　{safe(title)}\n" + " · ".join(parts)
 
 
 def _listed(
@@ -215,18 +218,36 @@ def status(view: View, language: Language, columns: int | None = None, by: Group
     if not view.listed:
         return f"{heading(view, language)}\n\n{word('empty', language)}"
     judged = [state for state in view.promises() if not state.chain.is_effort]
-    efforts = len(view.promises()) - len(judged)
-    rest = (
-        f"另有 {efforts} 项只写了推进、未写期限或节点的表述，不作考核（promises --effort 可列出）。"
-        if language == "zh"
-        else f"{efforts} statements of mere effort are not judged (promises --effort lists them)."
-    )
-    parts = [
-        brief(view, language, by),
-        promises_table(view, judged, language, columns) if judged else "",
-        rest if efforts else "",
-    ]
+    parts = [brief(view, language, by)]
+    if judged:
+        parts.append(promises_table(view, judged, language, columns))
+    parts.append(_left_out(view, language))
     return "\n\n".join(part for part in parts if part)
+
+
+def _left_out(view: View, language: Language) -> str:
+    """
+    Which promises the headline leaves out, and why.
+    """
+    promises = view.promises()
+    judged = [state for state in promises if not state.chain.is_effort]
+    counted = sum(state.in_headline for state in judged)
+    lines = []
+    if counted < len(judged):
+        lines.append(
+            f"以上 {len(judged)} 项中，概要计入 {counted} 项：批次与其点名成员只计一次，"
+            "力争、预计以及作出时已达到的不计。"
+            if language == "zh"
+            else f"Of these {len(judged)}, the headline counts {counted}: a batch and its named members "
+            "count once; aspirations, forecasts and promises of what was already reached do not."
+        )
+    if efforts := len(promises) - len(judged):
+        lines.append(
+            f"另有 {efforts} 项只写了推进、未写期限或节点的表述，不作考核（promises --effort 可列出）。"
+            if language == "zh"
+            else f"{efforts} statements of mere effort are not judged (promises --effort lists them)."
+        )
+    return "\n".join(lines)
 
 
 def project_page(view: View, state: ProjectState, language: Language, columns: int | None = None) -> str:
@@ -285,7 +306,7 @@ def _why(view: View, state: PromiseState, language: Language) -> list[str]:
     The chain behind a verdict, its batch's members, and what would decide it.
     """
     chain, lines = state.chain, []
-    step = view.programme.milestone_label(chain.milestone or "", language)
+    step = safe(view.programme.milestone_label(chain.milestone or "", language))
     units = "、".join(chain.responsible)
     if units:
         lines.append(f"  {word('unit', language)} [{step}]: {safe(units)}")
@@ -304,7 +325,7 @@ def _why(view: View, state: PromiseState, language: Language) -> list[str]:
 
 
 def _deadline(entry: Entry, language: Language) -> str:
-    return f"{deadline_text(getattr(entry.event, 'deadline', None), language)} ({cite_text(entry)})"
+    return f"{deadline_text(getattr(entry.event, 'deadline', None), language)} ({safe(cite_text(entry))})"
 
 
 def statements_table(
@@ -333,12 +354,16 @@ def findings_table(view: View, language: Language, columns: int | None = None) -
     """
     found = view.findings()
     header = [word(key, language) for key in ("finding", "about", "milestone", "evidence")]
+    gaps = {gap for f in found if f.kind is FindingKind.NOT_MENTIONED_AGAIN for gap in f.others}
     rows = (
         [
             label(finding.kind, language),
             " / ".join(
                 part
-                for part in (finding.project, *(_shown(view, name, language) for name in finding.others))
+                for part in (
+                    finding.project,
+                    *(_shown(view, name, language) for name in finding.others if name not in gaps),
+                )
                 if part
             ),
             "" if finding.milestone is None else view.programme.milestone_label(finding.milestone, language),
@@ -346,7 +371,8 @@ def findings_table(view: View, language: Language, columns: int | None = None) -
         ]
         for finding in found
     )
-    return _listed(language, header, rows, columns=columns)
+    listed = _listed(language, header, rows, columns=columns)
+    return f"{listed}\n{word('gaps', language, gaps='、'.join(sorted(gaps)))}" if gaps else listed
 
 
 def _shown(view: View, name: str, language: Language) -> str:
@@ -355,6 +381,12 @@ def _shown(view: View, name: str, language: Language) -> str:
     """
     named = view.programme.milestone_label(name, language)
     return view.programme.delivery_label(name, language) if named == name else named
+
+
+def _possible(state: TotalState, language: Language) -> str:
+    if state.certain is None:
+        return ""
+    return word("unlimited", language) if state.possible is None else str(state.possible)
 
 
 def totals_table(view: View, language: Language, columns: int | None = None) -> str:
@@ -371,8 +403,8 @@ def totals_table(view: View, language: Language, columns: int | None = None) -> 
         [
             state.event.what,
             f"{comparator(state.event.comparator)}{state.event.count}{state.event.measure}",
-            str(state.certain),
-            word("unlimited", language) if state.possible is None else str(state.possible),
+            "" if state.certain is None else str(state.certain),
+            _possible(state, language),
             str(state.registered),
             str(state.on),
             cite_text(state.entry),

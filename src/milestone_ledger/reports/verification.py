@@ -8,6 +8,7 @@ from typing import Any
 
 from milestone_ledger.errors import Language
 from milestone_ledger.ledger.rows import plain
+from milestone_ledger.reports.table import safe
 from milestone_ledger.store.verify import Outcome, Verification
 
 
@@ -16,13 +17,13 @@ def verification_text(found: Verification, language: Language) -> str:
     The outcome, every disagreement, and how much no outside checkpoint covers.
     """
     zh = language == "zh"
-    lines = [f"{'台账' if zh else 'Ledger'} {found.ledger} · {found.size} {'条' if zh else 'entries'}"]
+    lines = [f"{'台账' if zh else 'Ledger'} {safe(found.ledger)} · {found.size} {'条' if zh else 'entries'}"]
     if found.outcome is Outcome.TAMPERED:
         count = len(found.findings)
         lines.append(
             f"TAMPERED：台账与自身不符，共 {count} 处：" if zh else f"TAMPERED: {count} disagreements:"
         )
-        lines += [f"  {finding.text(language)}" for finding in found.findings]
+        lines += [f"  {safe(finding.text(language))}" for finding in found.findings]
     else:
         lines.append(
             "CONSISTENT_UNANCHORED：台账前后一致，数据库保护完好。"

@@ -1,0 +1,120 @@
+"""
+What a view answers with: the state of promises and projects, and counts, as frozen rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from attrs import frozen
+
+from milestone_ledger.domain.history import Entry
+from milestone_ledger.domain.promises import Chain, Judgement, Verdict
+from milestone_ledger.domain.registry import Project
+from milestone_ledger.domain.rules import nearest_names
+from milestone_ledger.domain.state import ActivityState, MilestoneState
+from milestone_ledger.errors import UnknownNameError
+from milestone_ledger.metrics.reliability import Reliability
+
+
+@frozen(kw_only=True)
+class MemberVerdict:
+    """
+    How one named member of a batch stands towards what was promised of the batch.
+    """
+
+    project: str
+    size: int | None
+    verdict: Verdict
+
+
+@frozen(kw_only=True)
+class PromiseState:
+    """
+    One promise chain, judged against its baseline and against its current deadline.
+
+    ``after_achievement``: the baseline was published after the milestone was reached.
+    ``in_headline``: counted in headline figures, that is firm or planned, not after the achievement, and
+    not already counted with its batch.
+    ``members`` splits a batch into its named members; ``unnamed`` is the rest (``None`` if the size is
+    unknown).
+    """
+
+    chain: Chain
+    baseline: Judgement
+    current: Judgement
+    after_achievement: bool
+    in_headline: bool
+    members: tuple[MemberVerdict, ...] = ()
+    unnamed: int | None = 0
+
+
+@frozen(kw_only=True)
+class ProjectState:
+    """
+    One project on the view's day.
+
+    ``milestones`` holds every milestone of the programme in its order; ``statements`` all live entries
+    about the project, by (``published_on``, ``seq``).
+    """
+
+    project: Project
+    stage: tuple[str, ...]
+    activity: ActivityState
+    status: Entry | None
+    next_expected: str | None
+    milestones: tuple[MilestoneState, ...]
+    promises: tuple[PromiseState, ...]
+    statements: tuple[Entry, ...]
+    members: tuple[str, ...]
+
+    def milestone(self, milestone: str) -> MilestoneState:
+        """
+        The state at one milestone.
+
+        Raises:
+            UnknownNameError: If the programme has no such milestone.
+        """
+        for state in self.milestones:
+            if state.milestone == milestone:
+                return state
+        known = tuple(state.milestone for state in self.milestones)
+        raise UnknownNameError(kind="milestone", name=milestone, suggestions=nearest_names(milestone, known))
+
+
+@frozen(kw_only=True)
+class GroupReliability:
+    """
+    How far the promises of one group were kept, with the promises behind each verdict.
+    """
+
+    group: str
+    figures: Reliability
+    entries: Mapping[Verdict, tuple[Entry, ...]]
+
+    @property
+    def judged(self) -> int:
+        """
+        How many headline promises the group has, due or not.
+        """
+        return sum(map(len, self.entries.values()))
+
+
+@frozen(kw_only=True)
+class Count:
+    """
+    How many projects of a group had reached a milestone: certainly, and possibly.
+
+    Named projects count one, batches their units; members are counted with their batch alone.
+    A project counts at a milestone that its delivery mode expects, or that some statement about it names;
+    at any, if no document states the mode. ``registered`` is the number of all such units.
+    A batch of unknown size counts in it, and in ``possible``, as the units it certainly has, at least one;
+    ``open_batches`` says of how many batches any number more may have reached the milestone.
+    """
+
+    group: str
+    milestone: str
+    certain: int
+    possible: int
+    registered: int
+    open_batches: int
