@@ -146,21 +146,21 @@ class Registry:
                 found = Project.registered(entry.event)
             elif found is not None:
                 found = found.amended(entry.event)
-        self._forget(project)
-        if found is not None:
-            self._projects[project] = found
-            for name in found.names:
-                self._holders[name_key(name)][project] = None
-            if found.member_of is not None:
-                self._members[found.member_of][project] = None
-
-    def _forget(self, project: str) -> None:
-        known = self._projects.pop(project, None)
+        known = self._projects.get(project)
         if known is not None:
             for name in known.names:
                 self._holders[name_key(name)].pop(project, None)
-            if known.member_of is not None:
+            if known.member_of is not None and (found is None or found.member_of != known.member_of):
                 self._members[known.member_of].pop(project, None)
+        if found is None:
+            self._projects.pop(project, None)
+            return
+        # An amended project keeps its place among the others.
+        self._projects[project] = found
+        for name in found.names:
+            self._holders[name_key(name)][project] = None
+        if found.member_of is not None:
+            self._members[found.member_of][project] = None
 
     def _resolve_source(self, source: str, history: History, viewpoint: Viewpoint) -> None:
         live = [entry.event for entry in self._source_entries[source] if history.is_live(entry, viewpoint)]

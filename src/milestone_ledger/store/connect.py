@@ -79,7 +79,7 @@ def parse_url(url: str | URL) -> URL:
     """
     try:
         parsed = make_url(url)
-    except ArgumentError as error:
+    except (ArgumentError, ValueError) as error:
         raise InvalidValueError("database URL", _PASSWORD.sub("***", str(url)), _URLS) from error
     backend = parsed.get_backend_name()
     if backend not in {"sqlite", "postgresql"} or (backend == "sqlite" and parsed.host):

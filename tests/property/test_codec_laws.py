@@ -1,0 +1,164 @@
+"""
+Law 26: reading undoes writing, one value has one text, and bad bytes end in a ``CodecError``.
+"""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from milestone_ledger import codec
+from milestone_ledger.codec.canonical import dumps, loads, loads_canonical
+from milestone_ledger.codec.registry import REGISTRY
+from milestone_ledger.errors import CodecError, UndecodableEventError
+from strategies.events import BY_CLASS, entries, events
+
+texts = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), max_size=8)
+plain = st.recursive(
+    st.none() | st.booleans() | st.integers(-(2**53) + 1, 2**53 - 1) | texts,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(texts, inner, max_size=4),
+    max_leaves=12,
+)
+anything = st.recursive(
+    plain | st.floats() | st.integers() | st.text(max_size=4) | st.just("\ud800"),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=4), inner, max_size=3),
+    max_leaves=5,
+)
+
+
+def test_there_is_a_strategy_for_every_class():
+    """So that the laws below speak of all of them."""
+    assert {row.event_class for row in REGISTRY} == set(BY_CLASS)
+
+
+@pytest.mark.parametrize("event_class", BY_CLASS, ids=lambda event_class: event_class.__name__)
+def test_decoding_undoes_encoding(event_class):
+    """decode(encode(e)) = e, and the bytes are canonical."""
+
+    @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    @given(entries(BY_CLASS[event_class]))
+    def check(entry):
+        body = codec.encode(entry)
+
+        assert entry == codec.decode(body) == codec.decode_canonical(body)
+        assert type(codec.decode(body).event) is event_class
+        assert body == codec.encode(codec.decode(body))
+
+    check()
+
+
+@settings(deadline=None)
+@given(st.lists(events, max_size=3), st.lists(events, max_size=3))
+def test_requests_are_equal_if_their_events_are(first, second):
+    """What an idempotency digest is taken of tells requests apart, and says the same of the same."""
+    assert codec.encode_request(first) == codec.encode_request(tuple(first))
+    if first != second:
+        assert codec.encode_request(first) != codec.encode_request(second)
+
+
+@given(plain)
+def test_one_value_has_one_text(value):
+    """canon(parse(b)) = b, whatever the layout it was read from."""
+    body = dumps(value)
+
+    assert value == loads(body)
+    assert body == dumps(loads_canonical(body))
+    assert body == dumps(loads(json.dumps(value, indent=2).encode()))
+
+
+@given(
+    plain,
+    st.sampled_from(
+        ["1.5", "1e3", "NaN", "-Infinity", '"\\ud800"', '"\\u0000"', '{"k":0,"k":0}', str(2**53)]
+    ),
+)
+def test_bad_values_are_refused_at_any_place(value, bad):
+    """Floats, NaN, lone surrogates, NUL, duplicate keys and large integers, beside anything."""
+    with pytest.raises(UndecodableEventError):
+        loads(b'{"beside":' + dumps(value) + b',"deep":[{"here":' + bad.encode() + b"}]}")
+
+
+@given(st.dictionaries(texts, st.integers(0, 9), min_size=1))
+def test_keys_stand_in_the_order_of_utf16(value):
+    """As JavaScript sorts them."""
+    keys = [key.encode("utf-16-be") for key in loads(dumps(value))]
+
+    assert sorted(keys) == keys
+
+
+def _places(value, path=()):
+    yield path
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield from _places(inner, (*path, key))
+    elif isinstance(value, list):
+        for index, inner in enumerate(value):
+            yield from _places(inner, (*path, index))
+
+
+def _mutate(draw, value):
+    """Replace, remove or add something somewhere."""
+    path = draw(st.sampled_from(list(_places(value))))
+    if not path:
+        return draw(anything)
+    holder = value
+    for step in path[:-1]:
+        holder = holder[step]
+    act = draw(st.sampled_from(["replace", "remove", "add"]))
+    if act == "replace":
+        holder[path[-1]] = draw(anything | st.sampled_from(["", " ", "2019", "1E+5", "[..]", "NaN", "x" * 9]))
+    elif act == "remove":
+        del holder[path[-1]]
+    elif isinstance(holder, dict):
+        holder[draw(st.text(max_size=4) | st.sampled_from(["note", "quantity", "kind", "occurred"]))] = draw(
+            anything
+        )
+    else:
+        holder.append(draw(anything))
+    return value
+
+
+def _decoded(body):
+    try:
+        return codec.decode(body)
+    except CodecError as error:
+        return error
+
+
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.data())
+def test_mutated_bodies_decode_or_are_refused(data):
+    """Nothing but a ``CodecError``, and what decodes can be written and read again."""
+    value = json.loads(codec.encode(data.draw(entries())))
+    for _ in range(data.draw(st.integers(1, 3))):
+        if isinstance(value, dict | list):
+            value = _mutate(data.draw, value)
+    result = _decoded(json.dumps(value).encode())
+    if isinstance(result, CodecError):
+        assert str(result)
+        assert result.explain("zh")
+    else:
+        assert result == codec.decode(codec.encode(result))
+
+
+@settings(deadline=None)
+@given(entries(), st.data())
+def test_flipped_bytes_decode_or_are_refused(entry, data):
+    """One bit of a body; the canonical reader accepts only what it would have written itself."""
+    body = bytearray(codec.encode(entry))
+    body[data.draw(st.integers(0, len(body) - 1))] ^= 1 << data.draw(st.integers(0, 7))
+    try:
+        decoded = codec.decode_canonical(bytes(body))
+    except CodecError:
+        return
+    assert entry != decoded
+
+
+@given(st.binary(max_size=40))
+def test_any_bytes_are_refused_with_our_own_error(data):
+    """Noise is no event."""
+    with pytest.raises(CodecError):
+        codec.decode(data)

@@ -1,0 +1,616 @@
+"""
+Laws 1 to 9 of LAWS.md: what is known of a project is a function of the statements that are live.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections import Counter
+from datetime import date, timedelta
+from itertools import count, pairwise
+
+import attrs
+import duckdb
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import Column, MetaData, Table, create_engine, make_url
+from sqlalchemy.dialects import postgresql
+
+from milestone_ledger.domain import events as on
+from milestone_ledger.domain.bounds import Answer, own_ladders
+from milestone_ledger.domain.dates import UncertainDate, shift
+from milestone_ledger.domain.history import History, Viewpoint
+from milestone_ledger.domain.registry import UNKNOWN_WHOLE, Registry
+from milestone_ledger.domain.rules import refusals
+from milestone_ledger.domain.state import last_status
+from milestone_ledger.query.portfolio import columns_of, portfolio
+from milestone_ledger.store.tables import day_number, index_columns, ledger_event
+from property.naive import ALL, SPAN, Naive, identities
+from property.views import (
+    DAYS_AROUND,
+    bare_bounds,
+    bounds_by_content,
+    contents,
+    ladders,
+    publication_views,
+    quantities,
+    verdicts,
+    view,
+    whole_view,
+)
+from strategies import histories as drawn
+from strategies.histories import (
+    boundaries,
+    close_histories,
+    days,
+    histories,
+    legal_commits,
+    publication_bounds,
+    record,
+    retraction_of,
+    status_days,
+    with_entry,
+    without,
+)
+
+# ---------------------------------------------------------------- law 1: a set of live entries
+
+
+def _needs(history):
+    """
+    For each entry, the entries that must stand before it: what it refers to, and what changes the same.
+    """
+    needs = {entry.seq: set() for entry in history}
+    programme = None
+    last_about: dict[tuple[str, str], int] = {}
+    citing: dict[tuple[str, str], list[int]] = {}
+    for entry in history:
+        event, seq = entry.event, entry.seq
+        if programme is not None:
+            needs[seq].add(programme)
+        if isinstance(event, on.ProgrammeDefined):
+            needs[seq].update(range(seq))
+            programme = seq
+            continue
+        about = event
+        if isinstance(event, on.EntryRetracted):
+            needs[seq].add(event.target)
+            about = history.get(event.target).event
+        identity = None
+        if isinstance(about, on.SourceRegistered):
+            identity = ("source", about.source)
+        elif isinstance(about, on.ProjectRegistered | on.ProjectAmended):
+            identity = ("project", about.project)
+        if identity:
+            # The last registration or amendment counts, so their order is part of what they say.
+            needs[seq].update({last_about[identity]} if identity in last_about else ())
+            # A statement speaks of the document as registered when it was entered.
+            needs[seq].update(citing.get(identity, []) if identity[0] == "source" else ())
+            last_about[identity] = seq
+        for kind, name in (
+            ("source", getattr(event, "source", None)),
+            ("project", getattr(event, "project", None)),
+        ):
+            if (kind, name) in last_about and (kind, name) != identity:
+                citing.setdefault((kind, name), []).append(seq)
+                if kind == "source":
+                    needs[seq].add(last_about[kind, name])
+                else:
+                    needs[seq].add(min(e.seq for e in history.of_project(name)))
+        if isinstance(event, on.TotalReported):
+            needs[seq].update(last_about[("source", plan)] for plan in event.scope.plans)
+    return needs
+
+
+@st.composite
+def reorderings(draw, history):
+    """
+    The events of a history in any order that keeps references after what they refer to.
+    """
+    needs = _needs(history)
+    priority = draw(st.permutations(range(history.size)))
+    followers = {seq: [] for seq in needs}
+    for seq, before in needs.items():
+        for other in before:
+            followers[other].append(seq)
+    waiting = {seq: len(before) for seq, before in needs.items()}
+    ready = [(priority[seq], seq) for seq, number in waiting.items() if number == 0]
+    order = []
+    while ready:
+        _, seq = heapq.heappop(ready)
+        order.append(seq)
+        for follower in followers[seq]:
+            waiting[follower] -= 1
+            if waiting[follower] == 0:
+                heapq.heappush(ready, (priority[follower], follower))
+    place = {seq: number for number, seq in enumerate(order)}
+    return [
+        attrs.evolve(event, target=place[event.target]) if isinstance(event, on.EntryRetracted) else event
+        for event in (history.get(seq).event for seq in order)
+    ]
+
+
+@given(st.data())
+def test_a_legal_set_is_accepted_as_one_commit_in_any_order_and_gives_the_same_views(data):
+    history = data.draw(histories() | close_histories())
+    events = data.draw(reorderings(history))
+    assert refusals(History(), events) == []
+    again = record(History(), events)
+    for viewpoint, other in zip(publication_views(history), publication_views(again), strict=True):
+        assert viewpoint == other
+        assert bounds_by_content(ladders(history, viewpoint)) == bounds_by_content(ladders(again, viewpoint))
+    for _ in range(2):
+        seen = {"as_of": data.draw(status_days(history)), "published_by": data.draw(publication_bounds)}
+        assert whole_view(view(history, **seen)) == whole_view(view(again, **seen))
+
+
+@given(st.data())
+def test_evidence_stated_twice_changes_only_the_entries_an_answer_rests_on(data):
+    history = data.draw(histories())
+    said = [
+        e
+        for e in history
+        if isinstance(e.event, on.Evidence) and not history.retractions(e.seq) and history.is_live(e)
+    ]
+    if not said:
+        return
+    twice = with_entry(history, [data.draw(st.sampled_from(said)).event])
+    for viewpoint in publication_views(twice):
+        assert bare_bounds(ladders(history, viewpoint)) == bare_bounds(ladders(twice, viewpoint))
+    seen = {"as_of": data.draw(status_days(history)), "published_by": data.draw(publication_bounds)}
+    one, two = verdicts(history, **seen), verdicts(twice, **seen)
+    assert {key: j.verdict for key, j in one.items()} == {key: j.verdict for key, j in two.items()}
+
+
+# ---------------------------------------------------------------- law 2: three ways, one answer
+
+
+@given(st.data())
+def test_the_fold_equals_the_day_by_day_model(data):
+    history = data.draw(histories())
+    for position in {history.size, data.draw(st.sampled_from(boundaries(history)))}:
+        for viewpoint in publication_views(history, recorded_by=position):
+            folded = ladders(history, viewpoint)
+            naive = Naive(history, recorded_by=position, published_by=viewpoint.published_by)
+            assert set(folded) == (set(naive.sizes) if naive.milestones else set())
+            for project, of_project in folded.items():
+                assert list(of_project) == naive.milestones
+                for milestone, ladder in of_project.items():
+                    _assert_equal(naive, project, milestone, ladder)
+
+
+def _assert_equal(naive, project, milestone, ladder):
+    for quantity in quantities(ladder):
+        number = ALL if quantity == UNKNOWN_WHOLE else quantity
+        where = (project, milestone, quantity)
+        assert ladder.hi(quantity) == naive.hi(project, milestone, number), where
+        assert ladder.lo(quantity) == naive.lo(project, milestone, number), where
+    bounds = ladder.bounds()
+    for day in SPAN:
+        least, most = naive.combined[project][milestone, day]
+        known = naive.combined[project][milestone, SPAN[-1]][0] >= naive.whole(project)
+        expected = (
+            Answer.YES
+            if least >= naive.whole(project)
+            else Answer.NO
+            if most < naive.whole(project)
+            else Answer.REPORTED
+            if known
+            else Answer.UNREPORTED
+        )
+        assert bounds.answer(day) is expected, (project, milestone, day)
+        # Of an unknown number, all is at least one, and not all is any number.
+        assert ladder.certain(day) == (_proven(naive, project, milestone, day) if least == ALL else least)
+        assert ladder.possible(day) == (None if most >= ALL - 1 else most)
+
+
+def _proven(naive, project, milestone, day):
+    """
+    The largest number that is a number: what partial reports prove of a batch that is all done.
+    """
+    numbers = [1]
+    for entry in naive.live:
+        event = entry.event
+        if (
+            isinstance(event, on.MilestoneAchieved)
+            and not event.contested
+            and event.project == project
+            and event.milestone in naive.later[milestone]
+            and event.quantity is not None
+            and event.occurred.latest <= day
+        ):
+            numbers.append(event.quantity)
+    members = [p for p in naive.sizes if naive.batches.get(p) == project]
+    certain = [naive.own[m][milestone, day][0] for m in members]
+    certain = [
+        _proven(naive, m, milestone, day) if n == ALL else n for m, n in zip(members, certain, strict=True)
+    ]
+    return max(*numbers, sum(certain))
+
+
+_COLUMNS = [c for c in ledger_event.c if c.name not in ("body", "leaf")]
+_ledgers = count()
+
+
+class _Sql:
+    """
+    A table with the index columns of ``ledger_event``, and a way to run the one statement over it.
+    """
+
+    def __init__(self, url):
+        self.connection = create_engine(url).connect()
+        self.table = Table("evidence", MetaData(), *(Column(c.name, c.type) for c in _COLUMNS))
+        self.table.create(self.connection)
+
+    def fill(self, rows):
+        self.connection.execute(self.table.insert(), rows)
+
+    def run(self, programme, ledger, viewpoint, as_of):
+        statement = portfolio(programme, ledger, viewpoint, as_of, self.table)
+        return self.connection.execute(statement).mappings().all()
+
+    def close(self):
+        self.connection.close()
+        self.connection.engine.dispose()
+
+
+class _DuckDb:
+    """
+    The same on DuckDB, with the statement as PostgreSQL would read it.
+    """
+
+    dialect = postgresql.dialect(paramstyle="named")
+
+    def __init__(self):
+        self.connection = duckdb.connect()
+        columns = ", ".join(f"{c.name} {'TEXT' if c.type.python_type is str else 'BIGINT'}" for c in _COLUMNS)
+        self.connection.execute(f"CREATE TABLE evidence ({columns})")
+        self.table = Table("evidence", MetaData(), *(Column(c.name, c.type) for c in _COLUMNS))
+
+    def fill(self, rows):
+        marks = ", ".join("?" for _ in _COLUMNS)
+        self.connection.execute(
+            f"INSERT INTO evidence VALUES {', '.join(f'({marks})' for _ in rows)}",
+            [row[c.name] for row in rows for c in _COLUMNS],
+        )
+
+    def run(self, programme, ledger, viewpoint, as_of):
+        statement = portfolio(programme, ledger, viewpoint, as_of, self.table)
+        text = str(statement.compile(dialect=self.dialect, compile_kwargs={"literal_binds": True}))
+        result = self.connection.execute(text)
+        names = [column[0] for column in result.description]
+        return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
+
+    def close(self):
+        self.connection.close()
+
+
+@pytest.fixture(scope="module")
+def sqlite_rows():
+    database = _Sql("sqlite://")
+    yield database
+    database.close()
+
+
+@pytest.fixture(scope="module")
+def duckdb_rows():
+    database = _DuckDb()
+    yield database
+    database.close()
+
+
+@pytest.fixture(scope="module")
+def postgresql_rows(postgresql_server):
+    url = make_url(postgresql_server.format(database="postgres")).set(drivername="postgresql+psycopg")
+    database = _Sql(url)
+    yield database
+    database.close()
+
+
+@given(data=st.data())
+def test_the_sql_form_equals_the_fold_on_every_engine(data, sqlite_rows, postgresql_rows, duckdb_rows):
+    history = data.draw(histories())
+    ledger = f"ledger {next(_ledgers)}"
+    rows = [index_columns(attrs.evolve(entry, ledger=ledger)) for entry in history]
+    databases = (sqlite_rows, postgresql_rows, duckdb_rows)
+    for database in databases:
+        database.fill(rows)
+    for _ in range(3):
+        viewpoint = Viewpoint(
+            published_by=data.draw(publication_bounds),
+            recorded_by=data.draw(st.none() | st.sampled_from(boundaries(history))),
+        )
+        registry = Registry.of(history, viewpoint.recorded_by)
+        if registry.programme is None:
+            continue
+        as_of = data.draw(days)
+        expected = _own_answers(registry, history, viewpoint, as_of)
+        for database in databases:
+            result = database.run(registry.programme, ledger, viewpoint, day_number(as_of))
+            answers = {
+                row["project"]: _sql_answers(registry, row, day_number(as_of))
+                for row in result
+                if row["project"] in registry.projects
+            }
+            nothing = {project: answer for project, answer in expected.items() if project not in answers}
+            assert answers == {project: expected[project] for project in answers}, type(database)
+            assert all(_says_nothing(answer) for answer in nothing.values())
+
+
+def _own_answers(registry, history, viewpoint, as_of):
+    """
+    Bounds, counts and status of every project from its own evidence: what the SQL form promises.
+    """
+    answers = {}
+    for name, project in registry.projects.items():
+        live = [entry for entry in history.of_project(name) if history.is_live(entry, viewpoint)]
+        status = last_status([e for e in live if isinstance(e.event, on.ActivityChanged)], as_of)
+        answers[name] = (
+            {
+                milestone: (
+                    day_number(ladder.lo(ladder.whole)),
+                    day_number(ladder.hi(ladder.whole)),
+                    ladder.certain(as_of),
+                    ladder.possible(as_of),
+                )
+                for milestone, ladder in own_ladders(registry.programme, project, live).items()
+            },
+            None if status is None else status.event.activity.rank,
+        )
+    return answers
+
+
+def _sql_answers(registry, row, as_of):
+    project = registry.projects[row["project"]]
+    answers = {}
+    for names in columns_of(registry.programme):
+        lo, hi = row[names.lo], row[names.hi]
+        certain, possible = row[names.certain] or 0, row[names.possible]
+        if hi is not None and hi <= as_of:
+            certain = max(certain, 1) if project.size is None else project.size
+        if lo is not None and lo > as_of and project.size is not None:
+            possible = project.size - 1 if possible is None else min(possible, project.size - 1)
+        if possible is None:
+            possible = project.size
+        answers[names.milestone] = (lo, hi, certain, possible)
+    return answers, row["status"]
+
+
+def _says_nothing(answer):
+    milestones, status = answer
+    return status is None and all(
+        lo is hi is None and not certain for lo, hi, certain, _ in milestones.values()
+    )
+
+
+# ---------------------------------------------------------------- law 3: never a contradiction
+
+
+@given(st.data())
+def test_no_view_of_a_legal_history_contradicts_itself(data):
+    history = data.draw(histories())
+    position = data.draw(st.sampled_from([history.size, *boundaries(history)]))
+    for viewpoint in publication_views(history, recorded_by=position):
+        for project, of_project in ladders(history, viewpoint).items():
+            for milestone, ladder in of_project.items():
+                for quantity in quantities(ladder):
+                    lo, hi = ladder.lo(quantity), ladder.hi(quantity)
+                    assert lo is None or hi is None or lo <= hi, (project, milestone, quantity)
+                for day in DAYS_AROUND:
+                    possible = ladder.possible(day)
+                    assert ladder.certain(day) <= (ladder.whole if possible is None else possible)
+
+
+# ---------------------------------------------------------------- law 4: certainty is never lost
+
+
+@given(histories())
+def test_yes_stays_yes_and_no_never_returns(history):
+    for viewpoint in publication_views(history):
+        for of_project in ladders(history, viewpoint).values():
+            for ladder in of_project.values():
+                for quantity in quantities(ladder):
+                    answers = [ladder.bounds(quantity).answer(day) for day in DAYS_AROUND]
+                    assert answers == sorted(answers, key=_certainty)
+                for day, next_day in pairwise(DAYS_AROUND):
+                    assert ladder.certain(day) <= ladder.certain(next_day)
+                    assert _units(ladder, day) <= _units(ladder, next_day)
+
+
+def _certainty(answer):
+    return {Answer.NO: 0, Answer.YES: 2}.get(answer, 1)
+
+
+def _units(ladder, day):
+    possible = ladder.possible(day)
+    return ladder.whole if possible is None else possible
+
+
+# ---------------------------------------------------------------- law 5: closure under the order
+
+
+@given(histories())
+def test_yes_holds_of_everything_before_and_no_of_everything_after(history):
+    registry = Registry.of(history)
+    for viewpoint in publication_views(history):
+        for of_project in ladders(history, viewpoint).values():
+            for late, ladder in of_project.items():
+                for early in registry.programme.before(late):
+                    _assert_before(of_project[early], ladder)
+
+
+def _assert_before(early, late):
+    for quantity in quantities(late):
+        assert late.hi(quantity) is None or early.hi(quantity) <= late.hi(quantity)
+        assert early.lo(quantity) is None or early.lo(quantity) <= late.lo(quantity)
+    for day in DAYS_AROUND:
+        answers = early.bounds().answer(day), late.bounds().answer(day)
+        assert answers[1] is not Answer.YES or answers[0] is Answer.YES
+        assert answers[0] is not Answer.NO or answers[1] is Answer.NO
+        assert late.certain(day) <= early.certain(day)
+        assert _units(late, day) <= _units(early, day)
+
+
+# ---------------------------------------------------------------- law 6: evidence narrows
+
+
+@given(st.data())
+def test_evidence_only_narrows_the_bounds(data):
+    history = data.draw(histories())
+    more = record(history, data.draw(legal_commits(history, drawn.EVIDENCE)))
+    for viewpoint in publication_views(more):
+        wide, narrow = bare_bounds(ladders(history, viewpoint)), bare_bounds(ladders(more, viewpoint))
+        assert wide.keys() == narrow.keys()
+        for key, (lo, hi) in wide.items():
+            assert lo is None or lo <= narrow[key][0]
+            assert hi is None or narrow[key][1] <= hi
+
+
+@given(st.data())
+def test_after_its_retraction_a_statement_might_never_have_been_made(data):
+    history = data.draw(histories())
+    said = [e for e in history if isinstance(e.event, on.Statement)]
+    if not said:
+        return
+    target = data.draw(st.sampled_from(said))
+    source = data.draw(st.sampled_from([None, *sorted(Registry.of(history).sources)]))
+    retraction = retraction_of(target, source)
+    if refusals(history, [retraction]):
+        return
+    retracted = record(history, [retraction])
+    never = without(history, target.seq)
+    reach = retracted.get(history.size).published_on
+    for viewpoint in publication_views(history):
+        after = viewpoint.published_by is None or viewpoint.published_by >= reach
+        expected = never if after else history
+        assert bounds_by_content(ladders(retracted, viewpoint)) == bounds_by_content(
+            ladders(expected, viewpoint)
+        )
+        as_of = data.draw(status_days(history))
+        seen = {"as_of": as_of, "published_by": viewpoint.published_by}
+        one, two = verdicts(retracted, **seen), verdicts(expected, **seen)
+        assert {key: (j.verdict, contents(j.entries)) for key, j in one.items()} == {
+            key: (j.verdict, contents(j.entries)) for key, j in two.items()
+        }
+
+
+# ---------------------------------------------------------------- law 7: contested entries decide nothing
+
+
+@given(st.data())
+def test_a_contested_entry_changes_findings_and_nothing_else(data):
+    history = data.draw(histories(intents=(*drawn.EVERYTHING, drawn._contested, drawn._settlement)))
+    contested = [e.seq for e in history if getattr(e.event, "contested", False)]
+    never = without(history, *contested)
+    for viewpoint in publication_views(history):
+        assert bounds_by_content(ladders(history, viewpoint)) == bounds_by_content(ladders(never, viewpoint))
+    seen = {"as_of": data.draw(status_days(history)), "published_by": data.draw(publication_bounds)}
+    one, two = view(history, **seen), view(never, **seen)
+    listed = set(two.listed)
+    assert {k: v for k, v in whole_view(one)[0].items() if k in listed} == whole_view(two)[0]
+    assert one.reliability() == two.reliability()
+
+
+# ---------------------------------------------------------------- law 8: members only add knowledge
+
+
+@given(st.data())
+def test_members_and_what_is_said_of_them_never_widen_the_counts_of_their_batch(data):
+    intents = (drawn._new_project, drawn._join, drawn._join, *drawn.EVIDENCE)
+    history = data.draw(histories(intents=(*intents, *drawn.CORRECTIONS)))
+    before = Registry.of(history)
+    more = record(history, data.draw(legal_commits(history, intents)))
+    after = Registry.of(more)
+    batches = [
+        name
+        for name in before.projects
+        if set(before.members(name)) <= set(after.members(name))
+        and before.projects[name].member_of == after.projects[name].member_of
+    ]
+    for viewpoint in publication_views(more):
+        one, two = ladders(history, viewpoint), ladders(more, viewpoint)
+        live = {
+            name: [e for e in more.of_project(name) if more.is_live(e, viewpoint)] for name in after.projects
+        }
+        for batch in batches:
+            own = own_ladders(after.programme, after.projects[batch], live[batch])
+            for milestone, ladder in two[batch].items():
+                for narrower, wider in ((ladder, one[batch][milestone]), (ladder, own[milestone])):
+                    for day in DAYS_AROUND:
+                        assert narrower.certain(day) >= wider.certain(day)
+                        assert _units(narrower, day) <= _units(wider, day)
+
+
+# ---------------------------------------------------------------- law 9: only differences of days matter
+
+
+def shifted(value, n):
+    """
+    Every date within a value moved by ``n`` days.
+    """
+    if type(value) is date:
+        return value + timedelta(n)
+    if isinstance(value, UncertainDate):
+        return shift(value, n)
+    if attrs.has(type(value)) and not isinstance(value, on.ProgrammeDefined):
+        return attrs.evolve(
+            value, **{f.name: shifted(getattr(value, f.name), n) for f in attrs.fields(type(value)) if f.init}
+        )
+    return value
+
+
+@given(st.data())
+def test_shifting_every_date_shifts_every_bound_and_leaves_every_verdict(data):
+    history = data.draw(histories())
+    n = data.draw(st.sampled_from([-366, -1, 1, 17, 365, 1000]))
+    moved = History()
+    for _, commit in sorted(_commits(history).items()):
+        events = [shifted(event, n) for event in commit]
+        assert refusals(moved, events) == []
+        moved = record(moved, events)
+    for viewpoint in publication_views(history):
+        there = attrs.evolve(viewpoint, published_by=shifted(viewpoint.published_by, n))
+        expected = {
+            key: (shifted(lo, n), shifted(hi, n))
+            for key, (lo, hi) in bare_bounds(ladders(history, viewpoint)).items()
+        }
+        assert bare_bounds(ladders(moved, there)) == expected
+    as_of, published_by = data.draw(status_days(history)), data.draw(publication_bounds)
+    grace = data.draw(st.integers(0, 5))
+    for of in ("baseline", "current"):
+        one = verdicts(history, as_of=as_of, published_by=published_by, grace=grace, of=of)
+        two = verdicts(
+            moved,
+            as_of=shifted(as_of, n),
+            published_by=shifted(published_by, n),
+            grace=grace,
+            of=of,
+        )
+        assert {key: (j.verdict, shifted(j.deadline, n)) for key, j in one.items()} == {
+            key: (j.verdict, j.deadline) for key, j in two.items()
+        }
+
+
+def _commits(history):
+    commits: dict[int, list] = {}
+    for entry in history:
+        commits.setdefault(entry.commit_no, []).append(entry.event)
+    return commits
+
+
+def test_the_naive_model_reads_identities_as_the_registry_does():
+    """
+    A model that ignores retracted registrations would agree with nothing.
+    """
+    history = drawn.recorded(
+        [on.ProgrammeDefined(drawn.PROGRAMME)],
+        [on.ProjectRegistered(project="p0", name="十所", domain="道路", size=10)],
+        [
+            on.EntryRetracted(target=1),
+            on.ProjectRegistered(project="p0", name="十所", domain="道路", size=12),
+        ],
+    )
+    assert identities(history, recorded_by=2)[1] == {"p0": 10}
+    assert identities(history, recorded_by=4)[1] == {"p0": 12}
+    assert Counter(e.commit_no for e in history) == {0: 1, 1: 1, 2: 2}

@@ -1,0 +1,189 @@
+"""
+Law 28: the frontier agrees with the recursive definition, and proofs prove nothing but what they say.
+"""
+
+from __future__ import annotations
+
+from hashlib import sha256
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from milestone_ledger.errors import InvalidValueError
+from milestone_ledger.store import merkle
+from milestone_ledger.store.merkle import EMPTY_ROOT, Frontier
+
+LARGEST = 64
+LEAVES = [merkle.leaf_hash(b"%d" % index) for index in range(LARGEST)]
+ROOTS = [merkle.root(LEAVES[:size]) for size in range(LARGEST + 1)]
+# Inputs and roots of the test vectors of Certificate Transparency (RFC 6962 implementations share them).
+VECTORS = [bytes.fromhex(text) for text in ("", "00", "10", "2021", "3031", "40414243", "5051525354555657")]
+VECTORS.append(bytes.fromhex("606162636465666768696a6b6c6d6e6f"))
+VECTOR_ROOTS = [
+    "6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d",
+    "fac54203e7cc696cf0dfcb42c92a1d9dbaf70ad9e621f4bd8d98662f00e3c125",
+    "aeb6bcfe274b70a14fb067a5e5578264db0fa9b51af5e0ba159158f329e06e77",
+    "d37ee418976dd95753c1c73862b9398fa2a2cf9b4ff0fdfe8b30cd95209614b7",
+    "4e3bbb1f7b478dcfe71fb631631519a3bca12c9aefca1612bfce4c13a86264d4",
+    "76e67dadbcdf1e10e1b74ddc608abd2f98dfb16fbce75277b5232a127f2087ef",
+    "ddb89be403809e325750d3d263cd78929c2942b7942a34b77e122c9594a74c8c",
+    "5dc9da79a70659a9ad559cb701ded9a2ab9d823aad2f4960cfe370eff4604328",
+]
+
+
+def flip(one, bit=0):
+    return bytes([one[0] ^ (1 << bit)]) + one[1:]
+
+
+def damaged(proof):
+    """Every way to break a proof a little."""
+    yield [*proof, LEAVES[0]]
+    yield [*proof, b""]
+    for at in range(len(proof)):
+        yield proof[:at] + proof[at + 1 :]
+        yield [*proof[:at], flip(proof[at]), *proof[at + 1 :]]
+        yield [*proof[:at], proof[at][:-1], *proof[at + 1 :]]
+        yield [*proof[:at], proof[at] + b"\x00", *proof[at + 1 :]]
+
+
+def test_known_roots():
+    """Other implementations give the same."""
+    leaves = [merkle.leaf_hash(data) for data in VECTORS]
+
+    assert sha256(b"").digest() == EMPTY_ROOT == merkle.root([]) == Frontier().root()
+    assert [merkle.root(leaves[: size + 1]).hex() for size in range(8)] == VECTOR_ROOTS
+
+
+def test_the_frontier_agrees_with_the_recursive_definition():
+    """For every size, leaf by leaf and at one stroke."""
+    frontier = Frontier()
+    for size, leaf in enumerate(LEAVES):
+        assert ROOTS[size] == frontier.root() == Frontier().extend(LEAVES[:size]).root()
+        assert frontier == Frontier.from_text(frontier.to_text())
+        assert size == frontier.size
+        frontier = frontier.append(leaf)
+    assert ROOTS[LARGEST] == frontier.root()
+
+
+@given(st.lists(st.binary(max_size=3), max_size=40), st.integers(0, 40))
+def test_extending_in_parts_is_extending_at_once(bodies, cut):
+    """A commit may hold any number of leaves."""
+    leaves = [merkle.leaf_hash(body) for body in bodies]
+
+    assert Frontier().extend(leaves[:cut]).extend(leaves[cut:]) == Frontier().extend(leaves)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "1",
+        "1:",
+        "0:" + "ab" * 32,
+        "3:" + "ab" * 32,
+        "2:" + "AB" * 32,
+        "01:" + "ab" * 32,
+        "+1:" + "ab" * 32,
+        "-1:" + "ab" * 32,
+        "１:" + "ab" * 32,
+        "1:" + "ab" * 31,
+        "1:" + "ab" * 33,
+        "1:" + "ab" * 32 + "\n",
+    ],
+)
+def test_frontiers_that_are_none(text):
+    """Only what ``to_text`` writes."""
+    with pytest.raises(InvalidValueError):
+        Frontier.from_text(text)
+
+
+def test_leaves_that_are_none():
+    """A leaf is a hash of 32 bytes; a body is not."""
+    for leaf in (b"", b"body", LEAVES[0] + b"\x00", LEAVES[0].hex()):
+        with pytest.raises(InvalidValueError):
+            Frontier().append(leaf)
+    with pytest.raises(InvalidValueError):
+        Frontier(size=-1)
+
+
+def test_every_inclusion_proof_verifies_and_no_other():
+    """For every leaf of every tree; a wrong leaf, index, size, root, or proof fails."""
+    for size in range(1, LARGEST + 1):
+        root = ROOTS[size]
+        for index in range(size):
+            proof = merkle.inclusion_proof(LEAVES[:size], index)
+            leaf = LEAVES[index]
+            assert merkle.verify_inclusion(leaf, index, size, proof, root)
+            assert not merkle.verify_inclusion(flip(leaf), index, size, proof, root)
+            assert not merkle.verify_inclusion(leaf, index, size, proof, flip(root))
+            assert not merkle.verify_inclusion(leaf, (index + 1) % size, size, proof, root) or size == 1
+            for beyond in (size, size + 1, -1):
+                assert not merkle.verify_inclusion(leaf, beyond, size, proof, root)
+            if size in {1, 2, 7, 8, 13, 64}:
+                assert not any(
+                    merkle.verify_inclusion(leaf, index, size, broken, root) for broken in damaged(proof)
+                )
+
+
+def test_every_consistency_proof_verifies_and_no_other():
+    """For every pair of sizes; a wrong size, root or proof fails."""
+    for size in range(LARGEST + 1):
+        for old in range(size + 1):
+            proof = merkle.consistency_proof(LEAVES[:size], old)
+            assert merkle.verify_consistency(old, ROOTS[old], size, ROOTS[size], proof)
+            assert not merkle.verify_consistency(old, flip(ROOTS[old]), size, ROOTS[size], proof)
+            assert not merkle.verify_consistency(size + 1, ROOTS[old], size, ROOTS[size], proof)
+            assert not merkle.verify_consistency(-1, ROOTS[old], size, ROOTS[size], proof)
+            if old:
+                assert not merkle.verify_consistency(old, ROOTS[old], size, flip(ROOTS[size]), proof)
+                assert not merkle.verify_consistency(old - 1, ROOTS[old], size, ROOTS[size], proof)
+            if size in {0, 1, 2, 7, 8, 13, 64}:
+                assert not any(
+                    merkle.verify_consistency(old, ROOTS[old], size, ROOTS[size], broken)
+                    for broken in damaged(proof)
+                )
+    assert not merkle.verify_consistency(0, EMPTY_ROOT, 0, ROOTS[1], [])
+
+
+@settings(max_examples=200)
+@given(st.data())
+def test_any_flipped_bit_fails(data):
+    """Anywhere in leaf, proof or roots."""
+    size = data.draw(st.integers(2, LARGEST))
+    index, old = data.draw(st.integers(0, size - 1)), data.draw(st.integers(1, size - 1))
+    inclusion = [LEAVES[index], ROOTS[size], *merkle.inclusion_proof(LEAVES[:size], index)]
+    consistency = [ROOTS[old], ROOTS[size], *merkle.consistency_proof(LEAVES[:size], old)]
+    for hashes in (inclusion, consistency):
+        at, bit = data.draw(st.integers(0, len(hashes) - 1)), data.draw(st.integers(0, 255))
+        whole = bytearray(hashes[at])
+        whole[bit // 8] ^= 1 << bit % 8
+        hashes[at] = bytes(whole)
+
+    assert not merkle.verify_inclusion(inclusion[0], index, size, inclusion[2:], inclusion[1])
+    assert not merkle.verify_consistency(old, consistency[0], size, consistency[1], consistency[2:])
+
+
+def test_bytes_moved_between_neighbours_fail():
+    """Hashes are joined without their lengths, so a verifier that does not check these could be fooled."""
+    leaf, sibling = LEAVES[:2]
+    assert not merkle.verify_inclusion(leaf[:-1], 0, 2, [leaf[-1:] + sibling], ROOTS[2])
+    (right,) = merkle.consistency_proof(LEAVES[:4], 2)
+    assert merkle.verify_consistency(2, ROOTS[2], 4, ROOTS[4], [right])
+    assert not merkle.verify_consistency(2, ROOTS[2][:-1], 4, ROOTS[4], [ROOTS[2][-1:] + right])
+
+
+def test_a_hostile_size_costs_nothing():
+    """A size out of a forged note is no reason to hang."""
+    assert not merkle.verify_inclusion(LEAVES[0], 0, 1 << 4096, [LEAVES[1]] * 10, ROOTS[2])
+    assert not merkle.verify_consistency(3, ROOTS[3], 1 << 4096, ROOTS[4], [LEAVES[1]] * 10)
+
+
+def test_proofs_of_what_is_not_there():
+    """Asking beyond the tree is a mistake of the caller."""
+    for index in (-1, 3):
+        with pytest.raises(IndexError):
+            merkle.inclusion_proof(LEAVES[:3], index)
+    for old in (-1, 4):
+        with pytest.raises(IndexError):
+            merkle.consistency_proof(LEAVES[:3], old)

@@ -1,0 +1,256 @@
+"""
+Laws 14 to 17 over the facade: the past stays as it was, and a report depends on nothing but its inputs.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import attrs
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ledger_walk import commits_of, everything, everything_once, programme
+from milestone_ledger import Ledger
+from milestone_ledger.domain import events as on
+from milestone_ledger.domain.rules import publication_days
+from milestone_ledger.errors import RuleError
+from store_samples import Clock
+from strategies.histories import CALENDAR, boundaries, days, histories, legal_commits, record
+
+ONE_DAY = timedelta(days=1)
+bounds = st.none() | days
+
+
+def entered(commits):
+    """
+    A ledger in memory that took in these commits.
+    """
+    (definition,), *others = commits
+    ledger = Ledger.create("sqlite://", definition.programme, actor="clerk", clock=Clock())
+    for events in others:
+        ledger.append(events)
+    return ledger
+
+
+def fresh(ledger):
+    """
+    The same ledger, with nothing read yet.
+    """
+    return Ledger(ledger.engine, ledger.name, actor="clerk", clock=Clock())
+
+
+@given(data=st.data(), history=histories(max_commits=8))
+def test_the_past_is_fixed_by_position(data, history):
+    """
+    Law 14.
+    """
+    commits = commits_of(history)
+    cut = data.draw(st.integers(1, len(commits)), label="prefix")
+    viewpoints = data.draw(st.lists(st.tuples(days, bounds), min_size=1, max_size=2))
+    with entered(commits[:cut]) as ledger:
+        position = ledger.size - 1
+        instant = list(ledger.history())[-1].recorded_at
+        held = [ledger.at(as_of=as_of, published_by=bound) for as_of, bound in viewpoints]
+        shown = [everything(ledger.at(as_of=as_of, published_by=bound)) for as_of, bound in viewpoints]
+        for events in commits[cut:]:
+            ledger.append(events)
+        # A view that was at hand before, and one taken again by seq, by instant, or from a fresh reading.
+        assert [everything(view) for view in held] == shown
+        for recorded_by in (position, instant, instant + timedelta(microseconds=1)):
+            if cut < len(commits) and recorded_by == instant + timedelta(microseconds=1):
+                recorded_by = instant  # noqa: PLW2901 (the next commit may bear that very instant)
+            for one in (ledger, fresh(ledger)):
+                again = [
+                    everything(one.at(as_of=as_of, published_by=bound, recorded_by=recorded_by))
+                    for as_of, bound in viewpoints
+                ]
+                assert again == shown
+
+
+def test_the_past_is_fixed_through_every_kind_of_event():
+    """
+    Law 14, for amendments, redated documents and extended programmes that a short random log rarely holds.
+    """
+    views = [(date(2019, 3, 1), None), (date(2019, 1, 31), date(2019, 1, 31)), (date.max, date(2019, 2, 12))]
+    with Ledger.create("sqlite://", programme("huitian"), actor="clerk", clock=Clock()) as ledger:
+        shown = {}
+        for events in everything_once("huitian"):
+            position = ledger.append(events).size_after - 1
+            for as_of, bound in views:
+                view = ledger.at(as_of=as_of, published_by=bound)
+                shown[as_of, bound, position] = everything(view)
+        for (as_of, bound, position), past in shown.items():
+            view = ledger.at(as_of=as_of, published_by=bound, recorded_by=position)
+            assert everything(view) == past
+
+
+@given(data=st.data(), history=histories(max_commits=6), as_of=days)
+def test_later_publications_leave_earlier_views_alone(data, history, as_of):
+    """
+    Law 15.
+    """
+    with entered(commits_of(history)) as ledger:
+        for _ in range(4):
+            events = data.draw(legal_commits(history))
+            if not events:
+                continue
+            published = publication_days(history, events)
+            history = record(history, events)
+            if None in published:  # a definition or registration holds on every publication day
+                ledger.append(events)
+                continue
+            first = min(published)
+            earlier = [first - ONE_DAY, data.draw(st.sampled_from(CALENDAR)), date.min]
+            earlier = [bound for bound in earlier if bound < first]
+            before = [everything(ledger.at(as_of=as_of, published_by=bound))[0] for bound in earlier]
+            ledger.append(events)
+            after = [everything(ledger.at(as_of=as_of, published_by=bound))[0] for bound in earlier]
+            assert after == before
+
+
+@given(data=st.data(), history=histories(max_commits=8), as_of=days)
+def test_a_correction_leaves_what_was_published_before_it_alone(data, history, as_of):
+    """
+    Law 16.
+    """
+    said = [entry for entry in history if isinstance(entry.event, on.Statement)]
+    if not said:
+        return
+    wrong = data.draw(st.sampled_from(said))
+    with entered(commits_of(history)) as ledger:
+        sources = ledger.registry().sources
+        source = data.draw(st.none() | st.sampled_from(sorted(sources)))
+        right = None
+        if data.draw(st.booleans()):
+            right = attrs.evolve(wrong.event, note="更正后", source=source or wrong.event.source)
+        size = ledger.size
+        bound = data.draw(days)
+        positions = [end - 1 for end in boundaries(history)[1:]]
+        position = data.draw(st.sampled_from(positions))
+        before = everything(ledger.at(as_of=as_of, published_by=bound))[0]
+        past = everything(ledger.at(as_of=as_of, published_by=bound, recorded_by=position))
+        try:
+            commit = ledger.correct(wrong.seq, right, reason="更正", source=source)
+        except RuleError:
+            assert ledger.size == size
+            assert everything(ledger.at(as_of=as_of, published_by=bound))[0] == before
+            return
+        added = list(ledger.history())[commit.first_seq :]
+        first = min(entry.published_on for entry in added)
+        assert first >= wrong.published_on
+        if bound < first:
+            assert everything(ledger.at(as_of=as_of, published_by=bound))[0] == before
+        edge = first - ONE_DAY
+        live = {entry.seq for entry in ledger.at(as_of=as_of, published_by=edge).live}
+        assert live.isdisjoint(entry.seq for entry in added)
+        assert everything(ledger.at(as_of=as_of, published_by=bound, recorded_by=position)) == past
+
+
+def walked(url, clock):
+    """
+    A ledger at ``url`` that holds every kind of event.
+    """
+    ledger = Ledger.create(url, programme("huitian"), actor="clerk", clock=clock)
+    for events in everything_once("huitian"):
+        ledger.append(events)
+    return ledger
+
+
+COMMANDS = [
+    [command, *options, *view]
+    for command in (["status", "--by", "unit"], ["promises"], ["totals"], ["indicators"], ["findings"])
+    for options in (["--lang", "zh"], ["--lang", "en"], ["--json"])
+    for view in (["--as-of", "2019-03-01"], ["--as-of", "2019-02-01", "--published-by", "2019-02-01"])
+]
+RUN_ALL = """
+import json, sys
+from milestone_ledger.cli import main
+sys.exit(max(main(argv) for argv in json.loads(sys.argv[1])))
+"""
+SURROUNDINGS = [
+    {"PYTHONHASHSEED": "0", "LC_ALL": "C", "TZ": "UTC"},
+    {"PYTHONHASHSEED": "1", "LC_ALL": "C.utf8", "TZ": "Pacific/Kiritimati", "COLUMNS": "40"},
+    {"PYTHONHASHSEED": "4242", "LC_ALL": "tr_TR.UTF-8", "TZ": "America/Anchorage", "PYTHONUTF8": "0"},
+]
+
+
+def test_reports_depend_on_no_surroundings(tmp_path):
+    """
+    Law 17: neither hash seed nor locale, time zone nor width of the terminal.
+    """
+    url = f"sqlite:///{tmp_path / 'walk.db'}"
+    walked(url, Clock()).close()
+    commands = [[*command, *rest, "--db", url] for command, *rest in COMMANDS]
+    commands += [["project", "北清路", "--as-of", "2019-03-01", "--db", url]]
+    commands += [["status", "--recorded-by", "9", "--as-of", "2019-03-01", "--db", url]]
+    outputs = [
+        subprocess.run(
+            [sys.executable, "-c", RUN_ALL, json.dumps(commands)],
+            env=os.environ | surroundings,
+            cwd=Path(__file__).parent,
+            capture_output=True,
+            check=True,
+            timeout=60,
+        )
+        for surroundings in SURROUNDINGS
+    ]
+    assert all(output.stderr == b"" for output in outputs)
+    assert len(outputs[0].stdout.decode().splitlines()) > 10 * len(commands)
+    assert {output.stdout for output in outputs} == {outputs[0].stdout}
+
+
+FORBIDDEN = {"now", "today", "utcnow", "time", "time_ns", "localtime", "strftime", "setlocale", "getlocale"}
+
+
+@given(history=histories(max_commits=8), as_of=days, bound=bounds)
+def test_reports_ask_neither_clock_nor_locale(history, as_of, bound):
+    """
+    Law 17: while a report is made, no clock and no locale is asked.
+    """
+    asked = set()
+
+    def watch(_frame, what, function):
+        if what == "c_call" and getattr(function, "__name__", "") in FORBIDDEN:
+            asked.add(function.__qualname__)
+
+    with entered(commits_of(history)) as ledger:
+        view = ledger.at(as_of=as_of, published_by=bound)
+        sys.setprofile(watch)
+        try:
+            everything(view)
+        finally:
+            sys.setprofile(None)
+    assert asked == set()
+
+
+def test_the_watch_sees_a_clock():
+    seen = []
+    sys.setprofile(lambda _frame, what, function: what == "c_call" and seen.append(function.__name__))
+    try:
+        datetime.now(UTC)
+    finally:
+        sys.setprofile(None)
+    assert FORBIDDEN & set(seen)
+
+
+@pytest.mark.parametrize("back", [False, True])
+def test_reports_do_not_depend_on_when_or_by_whom_they_were_entered(back):
+    """
+    Law 17: the stamps of a commit are no part of any answer.
+    """
+
+    class Elsewhere(Clock):
+        def __call__(self):
+            return super().__call__() + (timedelta(days=100) if back else timedelta(0))
+
+    with walked("sqlite://", Clock()) as one, walked("sqlite://", Elsewhere()) as other:
+        for as_of, bound in ((date(2019, 3, 1), None), (date(2019, 2, 1), date(2019, 2, 1))):
+            view = {"as_of": as_of, "published_by": bound}
+            assert everything(one.at(**view)) == everything(other.at(**view))

@@ -1,0 +1,390 @@
+from __future__ import annotations
+
+import attrs
+import pytest
+
+from milestone_ledger.domain import events as on
+from milestone_ledger.domain.dates import UncertainDate
+from milestone_ledger.domain.findings import FindingKind, uncovered_periods
+from property.views import view
+from statements import achieved, activity, day, pending, plan, project, promise, source, withdrawn
+from strategies.histories import PROGRAMME, recorded
+
+LATER = day("2022-12-31")
+BASE = [
+    on.ProgrammeDefined(PROGRAMME),
+    plan("plan", "2018-07-29", period=on.Period(day("2018-07-01"), day("2018-12-31"))),
+    source("half year", "2019-06-30"),
+    source("report", "2019-08-14"),
+    project("road"),
+    project("kindergartens", 10, name="10所幼儿园", domain="教育/幼儿园"),
+]
+PROMISED = promise("road", "completed", "2019-12-31", "plan", responsible=("交通局",))
+
+
+def noted(name, cites, **fields):
+    return on.StatementNoted(source=cites, locator="二5", project=name, **fields)
+
+
+def total(count, cites, **fields):
+    return on.TotalReported(
+        source=cites,
+        locator="三",
+        what="已完工",
+        count=count,
+        on=UncertainDate.parse("2019-08-14"),
+        milestones=("completed",),
+        **fields,
+    )
+
+
+def obstacle(cites, ref=""):
+    return on.BlockerRaised(source=cites, locator="四", project="road", ref=ref)
+
+
+def removed(cites, ref=""):
+    return on.BlockerCleared(source=cites, locator="四", project="road", on=day("2019-08-01"), ref=ref)
+
+
+def findings(*events, as_of=LATER, published_by=None):
+    history = recorded(BASE, events)
+    return view(history, as_of=as_of, published_by=published_by).findings()
+
+
+def of_kind(kind, *events, **seen):
+    return [finding for finding in findings(*events, **seen) if finding.kind is kind]
+
+
+def mode(delivery):
+    return on.ProjectAmended(project="road", delivery=delivery)
+
+
+K = FindingKind
+# For each kind: events that show it (what it names), and events that nearly do.
+CASES = {
+    K.PROMISED_AFTER_ACHIEVED: (
+        [
+            achieved("road", "completed", "2019-06-29", "half year"),
+            attrs.evolve(PROMISED, source="half year"),
+        ],
+        {"project": "road", "milestone": "completed"},
+        [
+            # Reached on the very day of the promise.
+            [
+                achieved("road", "completed", "2019-06-30", "half year"),
+                attrs.evolve(PROMISED, source="half year"),
+            ],
+            # Something else was reached before.
+            [
+                achieved("road", "started", "2019-06-29", "half year"),
+                attrs.evolve(PROMISED, source="half year"),
+            ],
+        ],
+    ),
+    K.ANSWERED_OTHERWISE: (
+        [
+            promise("road", "handed_over", "2019-12-31", "plan", responsible=("教委",)),
+            achieved("road", "started", "2019-08-01", "report"),
+        ],
+        {"project": "road", "milestone": "handed_over", "others": ("started",)},
+        [
+            # The promise is not due.
+            [
+                promise("road", "handed_over", "2023-12-31", "plan", responsible=("教委",)),
+                achieved("road", "started", "2019-08-01", "report"),
+            ],
+            # It was answered with the milestone itself too.
+            [
+                promise("road", "handed_over", "2019-12-31", "plan", responsible=("教委",)),
+                achieved("road", "started", "2019-08-01", "report"),
+                achieved("road", "handed_over", "[..2019-08-01]", "report"),
+            ],
+            # What was reported was known when it was promised.
+            [
+                promise("road", "handed_over", "2019-12-31", "report", responsible=("教委",)),
+                achieved("road", "started", "2019-06-01", "half year"),
+            ],
+        ],
+    ),
+    K.WITHDRAWN_AND_PROMISED_ANEW: (
+        [PROMISED, withdrawn("road", "completed", "half year"), attrs.evolve(PROMISED, source="report")],
+        {"project": "road", "milestone": "completed"},
+        [
+            [PROMISED, withdrawn("road", "completed", "half year")],
+            [PROMISED, attrs.evolve(PROMISED, source="report")],
+            [PROMISED, withdrawn("road", "started", "half year"), attrs.evolve(PROMISED, source="report")],
+        ],
+    ),
+    K.SOURCES_DISAGREE: (
+        [
+            pending("road", "started", "2019-06-30", "half year"),
+            achieved("road", "completed", "2019-06-01", "report", contested=True, note="与半年报不符"),
+        ],
+        {"project": "road", "milestone": "completed"},
+        [
+            # Contested, but they agree: see the next kind.
+            [
+                pending("road", "started", "2019-06-30", "half year"),
+                achieved("road", "completed", "2019-07-01", "report", contested=True, note="存疑"),
+            ],
+        ],
+    ),
+    K.CONTESTED_WITHOUT_OPPONENT: (
+        [achieved("road", "completed", "2019-06-01", "report", contested=True, note="存疑")],
+        {"project": "road", "milestone": "completed"},
+        [
+            [
+                pending("road", "started", "2019-06-01", "half year"),
+                achieved("road", "completed", "2019-06-01", "report", contested=True, note="与半年报不符"),
+            ],
+            [achieved("road", "completed", "2019-06-01", "report")],
+        ],
+    ),
+    K.RESUMED_WITHOUT_SUSPENSION: (
+        [activity("road", "resumed", "2019-08-01", "report")],
+        {"project": "road"},
+        [
+            [
+                activity("road", "resumed", "2019-08-01", "report"),
+                activity("road", "suspended", "2019-06-01", "half year"),
+            ],
+            # Of one day: suspended stands before resumed.
+            [
+                activity("road", "resumed", "2019-06-01", "half year"),
+                activity("road", "suspended", "2019-06-01", "half year"),
+            ],
+        ],
+    ),
+    K.REINSTATED_WITHOUT_CANCELLATION: (
+        [
+            activity("road", "suspended", "2019-06-01", "half year"),
+            activity("road", "reinstated", "2019-08-01", "report"),
+        ],
+        {"project": "road"},
+        [
+            [
+                activity("road", "cancelled", "2019-06-01", "half year"),
+                activity("road", "reinstated", "2019-08-01", "report"),
+            ],
+        ],
+    ),
+    K.PROGRESS_AFTER_CANCELLATION: (
+        [
+            activity("road", "cancelled", "2019-06-01", "half year"),
+            achieved("road", "started", "[2019-06-02..2019-08-01]", "report"),
+        ],
+        {"project": "road"},
+        [
+            # It may have been reached before.
+            [
+                activity("road", "cancelled", "2019-06-01", "half year"),
+                achieved("road", "started", "[..2019-08-01]", "report"),
+            ],
+            [
+                activity("road", "cancelled", "2019-06-01", "half year"),
+                achieved("road", "started", "2019-06-01", "report"),
+            ],
+            [
+                activity("road", "cancelled", "2019-06-01", "half year"),
+                activity("road", "reinstated", "2019-07-01", "report"),
+                achieved("road", "started", "2019-08-01", "report"),
+            ],
+        ],
+    ),
+    K.CLEARED_WITHOUT_BLOCKER: (
+        [obstacle("half year", "1"), removed("report", "2")],
+        {"project": "road"},
+        [[obstacle("half year", "1"), removed("report", "1")], [removed("report"), obstacle("half year")]],
+    ),
+    K.IN_USE_WITHOUT_HANDOVER: (
+        [mode("takeover"), achieved("road", "in_use", "2019-08-01", "report")],
+        {"project": "road", "milestone": "handed_over"},
+        [
+            [
+                mode("takeover"),
+                achieved("road", "in_use", "2019-08-01", "report"),
+                achieved("road", "handed_over", "2019-08-02", "report"),
+            ],
+            # The mode knows of no hand-over, or no mode is stated.
+            [mode("new_build"), achieved("road", "in_use", "2019-08-01", "report")],
+            [achieved("road", "in_use", "2019-08-01", "report")],
+            [mode("takeover"), achieved("kindergartens", "in_use", "2019-08-01", "report")],
+        ],
+    ),
+    K.OUTSIDE_LIFECYCLE: (
+        [mode("new_build"), achieved("road", "trial", "2019-08-01", "report")],
+        {"project": "road", "milestone": "trial", "others": ("new_build",)},
+        [
+            [achieved("road", "trial", "2019-08-01", "report")],
+            [mode("new_build"), achieved("road", "started", "2019-08-01", "report"), noted("road", "report")],
+        ],
+    ),
+    K.NO_RESPONSIBLE_UNIT: (
+        [attrs.evolve(PROMISED, responsible=())],
+        {"project": "road", "milestone": "completed"},
+        [
+            [PROMISED],
+            # Named later on.
+            [attrs.evolve(PROMISED, responsible=()), attrs.evolve(PROMISED, source="report")],
+        ],
+    ),
+    K.TOTAL_NOT_ITEMISED: (
+        [achieved("road", "completed", "2019-08-01", "report"), total(2, "report")],
+        {"others": ("已完工",)},
+        [
+            [achieved("road", "completed", "2019-08-01", "report"), total(1, "report")],
+            [achieved("kindergartens", "completed", "2019-08-01", "report"), total(10, "report")],
+        ],
+    ),
+    K.NAMES_LOOK_ALIKE: (
+        [
+            project("north", name="回龙观北路道路工程"),
+            project("north 2", name="回龙观北路道路工程二"),
+            noted("north", "report"),
+            noted("north 2", "report"),
+        ],
+        {"project": "north", "others": ("north 2",)},
+        [
+            [
+                project("north", name="回龙观北路道路工程"),
+                project(
+                    "north 2",
+                    name="回龙观北路道路工程二",
+                    related=(on.Relation(on.RelationKind.NOT_SAME, "north"),),
+                ),
+                noted("north", "report"),
+                noted("north 2", "report"),
+            ],
+            [
+                project("north", name="回龙观北路"),
+                project("south", name="天通苑中学"),
+                noted("north", "report"),
+                noted("south", "report"),
+            ],
+            # Not listed: nothing is said of it.
+            [
+                project("north", name="回龙观北路道路工程"),
+                project("north 2", name="回龙观北路道路工程二"),
+                noted("north", "report"),
+            ],
+        ],
+    ),
+    K.NOT_MENTIONED_AGAIN: (
+        [PROMISED, plan("plan 2019", "2019-01-10", period=on.Period(day("2019-04-01"), day("2019-12-31")))],
+        {"project": "road", "others": ("2019-01-01..2019-03-31",)},
+        [
+            [PROMISED],
+            # A report is no plan.
+            [PROMISED, source("report 2019", "2019-01-10")],
+            [PROMISED, plan("plan 2019", "2019-01-10"), noted("road", "plan 2019")],
+            [
+                PROMISED,
+                plan("plan 2019", "2019-01-10"),
+                achieved("road", "completed", "2019-08-01", "report"),
+            ],
+            [promise("road", None, None, "plan", responsible=("教委",)), plan("plan 2019", "2019-01-10")],
+            [PROMISED, plan("plan 2017", "2017-01-10")],
+        ],
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", FindingKind)
+def test_it_is_found(kind):
+    events, named, _ = CASES[kind]
+    (finding,) = of_kind(kind, *events)
+    assert {name: getattr(finding, name) for name in named} == named
+
+
+@pytest.mark.parametrize(
+    ("kind", "near"), [(kind, near) for kind, (_, _, misses) in CASES.items() for near in range(len(misses))]
+)
+def test_it_is_not_found(kind, near):
+    assert of_kind(kind, *CASES[kind][2][near]) == []
+
+
+def test_every_kind_has_a_near_miss():
+    assert set(CASES) == set(FindingKind)
+    assert all(misses for _, _, misses in CASES.values())
+
+
+def test_a_clean_ledger_has_no_findings():
+    assert list(findings(PROMISED, achieved("road", "completed", "2019-08-01", "report"))) == []
+
+
+def test_the_entries_that_show_it():
+    contested = achieved("road", "completed", "2019-06-01", "report", contested=True, note="与半年报不符")
+    opponent = pending("road", "started", "2019-06-30", "half year")
+    (finding,) = of_kind(FindingKind.SOURCES_DISAGREE, contested, opponent)
+    assert [entry.event for entry in finding.entries] == [contested, opponent]
+    (finding,) = of_kind(
+        FindingKind.WITHDRAWN_AND_PROMISED_ANEW,
+        PROMISED,
+        withdrawn("road", "completed", "half year"),
+        attrs.evolve(PROMISED, source="report"),
+    )
+    assert [entry.published_on for entry in finding.entries] == [
+        day("2018-07-29"),
+        day("2019-06-30"),
+        day("2019-08-14"),
+    ]
+
+
+def test_all_mentions_of_the_last_day_are_shown():
+    two = [noted("road", "half year", note=note) for note in ("甲", "乙")]
+    plan_2020 = plan("plan 2020", "2020-01-10")
+    for order in (two, two[::-1]):
+        (finding,) = of_kind(FindingKind.NOT_MENTIONED_AGAIN, PROMISED, *order, plan_2020)
+        assert {entry.event for entry in finding.entries} == set(two)
+
+
+def test_a_plan_that_is_not_published_yet_says_nothing():
+    events = [PROMISED, plan("plan 2019", "2019-01-10")]
+    seen = {"as_of": day("2020-01-31")}
+    assert of_kind(FindingKind.NOT_MENTIONED_AGAIN, *events, **seen, published_by=day("2019-01-10"))
+    assert not of_kind(FindingKind.NOT_MENTIONED_AGAIN, *events, **seen, published_by=day("2019-01-09"))
+
+
+def test_partial_counts_disagree_too():
+    contested = achieved(
+        "kindergartens",
+        "completed",
+        "[..2019-06-01]",
+        "report",
+        quantity=4,
+        contested=True,
+        note="与半年报不符",
+    )
+    fewer = pending("kindergartens", "started", "2019-06-30", "half year", quantity=3)
+    enough = pending("kindergartens", "started", "2019-06-30", "half year", quantity=4)
+    assert of_kind(FindingKind.SOURCES_DISAGREE, contested, fewer)
+    assert not of_kind(FindingKind.SOURCES_DISAGREE, contested, enough)
+
+
+def test_findings_come_by_kind():
+    found = findings(
+        attrs.evolve(PROMISED, responsible=()),
+        activity("road", "resumed", "2019-08-01", "report"),
+        achieved("road", "started", "2019-08-01", "report"),
+    )
+    order = list(FindingKind)
+    assert [f.kind for f in found] == sorted((f.kind for f in found), key=order.index)
+    assert len(found) == 3
+
+
+@pytest.mark.parametrize(
+    ("periods", "gaps"),
+    [
+        ([], ()),
+        ([("2018-01-01", "2018-12-31")], ()),
+        ([("2018-01-01", "2018-12-31"), ("2019-01-01", "2019-12-31")], ()),
+        ([("2018-01-01", "2018-12-31"), ("2019-01-02", "2019-12-31")], ("2019-01-01..2019-01-01",)),
+        ([("2020-01-01", "2020-12-31"), ("2018-01-01", "2018-12-31")], ("2019-01-01..2019-12-31",)),
+        (
+            [("2018-01-01", "2020-12-31"), ("2018-02-01", "2018-03-01"), ("2021-02-01", "2021-03-01")],
+            ("2021-01-01..2021-01-31",),
+        ),
+    ],
+)
+def test_uncovered_periods(periods, gaps):
+    assert uncovered_periods([(day(first), day(last)) for first, last in periods]) == gaps
