@@ -7,6 +7,7 @@ from __future__ import annotations
 import heapq
 from collections import Counter
 from datetime import date, timedelta
+from decimal import Decimal
 from itertools import count, pairwise
 
 import attrs
@@ -41,15 +42,17 @@ from property.views import (
 )
 from strategies import histories as drawn
 from strategies.histories import (
+    CALENDAR,
+    PROGRAMME,
     boundaries,
     close_histories,
-    days,
     histories,
     legal_commits,
     publication_bounds,
     record,
     retraction_of,
     status_days,
+    telling_days,
     with_entry,
     without,
 )
@@ -143,6 +146,46 @@ def test_a_legal_set_is_accepted_as_one_commit_in_any_order_and_gives_the_same_v
     for _ in range(2):
         seen = {"as_of": data.draw(status_days(history)), "published_by": data.draw(publication_bounds)}
         assert whole_view(view(history, **seen)) == whole_view(view(again, **seen))
+
+
+_TIE = {"source": "s0", "locator": "1", "project": "p0"}
+_DONE = UncertainDate.by(CALENDAR[10])
+TIES = {
+    "promises": on.PromiseMade(**_TIE, milestone="started", deadline=UncertainDate.on(CALENDAR[30])),
+    "withdrawals": on.PromiseWithdrawn(**_TIE | {"source": "s1"}, milestone="started"),
+    "changes of activity": on.ActivityChanged(**_TIE, activity=on.Activity.SUSPENDED, on=CALENDAR[9]),
+    "evidence": on.MilestoneAchieved(**_TIE, milestone="started", occurred=_DONE),
+    "last mentions": on.StatementNoted(**_TIE | {"source": "s1"}),
+    "targets": on.IndicatorTargeted(
+        **_TIE, name="学位", value=Decimal(10), deadline=UncertainDate.on(CALENDAR[30])
+    ),
+    "observations": on.IndicatorObserved(**_TIE, name="学位", value=Decimal(10), occurred=_DONE),
+    "totals": on.TotalReported(
+        **{key: _TIE[key] for key in ("source", "locator")}, what="已开工", count=1, on=_DONE
+    ),
+}
+
+
+@pytest.mark.parametrize("tie", TIES)
+def test_what_is_said_twice_on_one_day_is_ordered_by_content(tie):
+    base = [
+        on.ProgrammeDefined(PROGRAMME),
+        *(
+            on.SourceRegistered(
+                source=f"s{n}",
+                title=f"文件{n}",
+                published=UncertainDate.on(CALENDAR[day]),
+                kind=on.SourceKind.PLAN,
+            )
+            for n, day in enumerate((10, 20, 30))
+        ),
+        on.ProjectRegistered(project="p0", name="北清路", domain="道路"),
+        TIES["promises"],
+    ]
+    one, two = (attrs.evolve(TIES[tie], note=note) for note in ("甲", "乙"))
+    as_of = CALENDAR[-1]
+    views = [view(record(History(), [*base, *order]), as_of=as_of) for order in ((one, two), (two, one))]
+    assert whole_view(views[0]) == whole_view(views[1])
 
 
 @given(st.data())
@@ -310,13 +353,14 @@ def postgresql_rows(postgresql_server):
 
 @given(data=st.data())
 def test_the_sql_form_equals_the_fold_on_every_engine(data, sqlite_rows, postgresql_rows, duckdb_rows):
-    history = data.draw(histories())
+    course = (*drawn.EVERYTHING, *6 * (drawn._activity,))
+    history = data.draw(histories(intents=course) | close_histories())
     ledger = f"ledger {next(_ledgers)}"
     rows = [index_columns(attrs.evolve(entry, ledger=ledger)) for entry in history]
     databases = (sqlite_rows, postgresql_rows, duckdb_rows)
     for database in databases:
         database.fill(rows)
-    for _ in range(3):
+    for _ in range(4):
         viewpoint = Viewpoint(
             published_by=data.draw(publication_bounds),
             recorded_by=data.draw(st.none() | st.sampled_from(boundaries(history))),
@@ -324,7 +368,7 @@ def test_the_sql_form_equals_the_fold_on_every_engine(data, sqlite_rows, postgre
         registry = Registry.of(history, viewpoint.recorded_by)
         if registry.programme is None:
             continue
-        as_of = data.draw(days)
+        as_of = data.draw(telling_days(history))
         expected = _own_answers(registry, history, viewpoint, as_of)
         for database in databases:
             result = database.run(registry.programme, ledger, viewpoint, day_number(as_of))

@@ -132,13 +132,27 @@ def every_status_day(history: History) -> list[date]:
         if isinstance(entry.event, on.PromiseMade) and entry.event.deadline is not None
         for end in (entry.event.deadline.earliest, entry.event.deadline.latest)
         if end is not None
-        for n in (-1, 0, 1, 5)
+        for n in (-1, 0, 1, 2, 3, 5)
     }
     return sorted({*ends, *CALENDAR[::5], CALENDAR[-1] + timedelta(10)})
 
 
 def status_days(history: History) -> st.SearchStrategy[date]:
     return st.sampled_from(every_status_day(history))
+
+
+def telling_days(history: History) -> st.SearchStrategy[date]:
+    """
+    Days of which evidence or a change of activity speaks, and the days after them; and any others.
+    """
+    told: set[date | None] = set()
+    for entry in history:
+        if isinstance(entry.event, on.MilestoneAchieved):
+            told |= {entry.event.occurred.earliest, entry.event.occurred.latest}
+        elif isinstance(entry.event, on.MilestonePending | on.ActivityChanged):
+            told.add(entry.event.on)
+    known = sorted(told - {None})
+    return st.sampled_from([*known, *(end + timedelta(1) for end in known), *CALENDAR[::5]])
 
 
 publication_bounds = st.none() | days
@@ -154,6 +168,7 @@ def closed_dates(draw: st.DrawFn) -> UncertainDate:
 
 
 _blank = st.sampled_from(["", "", "一"])
+_firmness = st.sampled_from([on.Firmness.FIRM, on.Firmness.PLANNED, *on.Firmness])
 _units = st.sampled_from([(), ("交通局",), ("教育局", "交通局")])
 
 
@@ -257,7 +272,7 @@ def _promise(draw: st.DrawFn, history: History, registry: Registry) -> list[on.E
         milestone=milestone,
         deadline=draw(closed_dates()),
         quantity=_quantity(draw, registry, project),
-        firmness=draw(st.sampled_from([*3 * tuple(on.Firmness)[:2], *on.Firmness])),
+        firmness=draw(_firmness),
         responsible=draw(_units),
     )
     vague = draw(st.sampled_from([*8 * ({},), {"deadline": None}, {"milestone": None}]))
@@ -270,7 +285,11 @@ def _promise_again(draw: st.DrawFn, history: History, registry: Registry) -> lis
         return []
     source, _, _ = _report(draw, registry)
     promise = draw(st.sampled_from(made))
-    return [attrs.evolve(promise, **_cite(draw, source.source), deadline=draw(closed_dates()))]
+    return [
+        attrs.evolve(
+            promise, **_cite(draw, source.source), deadline=draw(closed_dates()), firmness=draw(_firmness)
+        )
+    ]
 
 
 def _withdrawal(draw: st.DrawFn, history: History, registry: Registry) -> list[on.Event]:
@@ -606,7 +625,7 @@ def _part(draw: st.DrawFn, registry: Registry) -> int | None:
 
 def _close_promise(draw: st.DrawFn, history: History, registry: Registry) -> list[on.Event]:
     first = draw(st.sampled_from(_NINE_DAYS))
-    last = first + draw(st.sampled_from([0, 0, 3]))
+    last = first + draw(st.sampled_from([0, 5]))
     return [
         on.PromiseMade(
             **_document_of(draw),
@@ -614,6 +633,7 @@ def _close_promise(draw: st.DrawFn, history: History, registry: Registry) -> lis
             milestone="completed",
             deadline=UncertainDate(day(first), day(last)),
             quantity=_part(draw, registry),
+            firmness=draw(_firmness),
         )
     ]
 
@@ -667,14 +687,10 @@ def close_histories(draw: st.DrawFn, *, intents: Sequence[Intent] = CLOSE, max_c
                 )
                 for n in _DOCUMENTS
             ),
-            draw(
-                project_events("p0").map(
-                    lambda event: attrs.evolve(event, size=event.size and min(event.size, 3))
-                )
-            ),
+            attrs.evolve(draw(project_events("p0")), size=draw(st.sampled_from([1, 3, None]))),
         ]
     )
-    history = record(history, _close_promise(draw, history, Registry.of(history)))
+    history = with_entry(history, _close_promise(draw, history, Registry.of(history)))
     for _ in range(draw(st.integers(0, max_commits) | st.just(max_commits))):
         events = draw(legal_commits(history, intents))
         if events:
