@@ -11,7 +11,7 @@ import psycopg
 import pytest
 from sqlalchemy.exc import DBAPIError
 
-from milestone_ledger.errors import AppendOnlyError, GuardsMissingError
+from milestone_ledger.errors import AppendOnlyError, DatabaseUnavailableError, GuardsMissingError
 from milestone_ledger.store.append import append
 from milestone_ledger.store.connect import rows
 from milestone_ledger.store.engine import open_engine, reading, writing
@@ -266,11 +266,18 @@ def test_guards_hold_for_replication_roles_and_shadowing_tables(postgresql_url):
     engine.dispose()
 
 
+SWALLOWED = tuple(f"BEFORE {verb} ON {table}" for table in TABLES for verb in ("INSERT", "DELETE"))
+SWALLOW = "CREATE FUNCTION swallow() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END';\n"
+CALL = "EXECUTE FUNCTION swallow()"
 DISARMED = {
     "sqlite": (
         *(f"DROP TRIGGER {guard.name}" for guard in SQLITE),
         "DROP TRIGGER ledger_event_delete; "
         "CREATE TRIGGER ledger_event_delete BEFORE DELETE ON ledger_event WHEN false BEGIN SELECT 1; END",
+        *(f"CREATE TRIGGER swallow {text} BEGIN SELECT RAISE(IGNORE); END" for text in SWALLOWED),
+        "DROP TRIGGER ledger_event_delete; "
+        'CREATE TRIGGER "LEDGER_event_delete" BEFORE INSERT ON ledger_commit BEGIN SELECT RAISE(IGNORE); END',
+        """CREATE TRIGGER "a ""b" AFTER INSERT ON "LEDGER_Event" BEGIN SELECT 1; END""",
     ),
     "postgresql": (
         *(f"DROP TRIGGER {guard.name} ON {guard.table}" for guard in POSTGRESQL),
@@ -285,6 +292,11 @@ DISARMED = {
         "FOR EACH ROW WHEN (false) EXECUTE FUNCTION ledger_commit_insert()",
         "CREATE OR REPLACE TRIGGER ledger_commit_change BEFORE UPDATE ON ledger_commit "
         "FOR EACH STATEMENT EXECUTE FUNCTION ledger_commit_change()",
+        *(f"{SWALLOW}CREATE TRIGGER swallow {text} FOR EACH ROW {CALL}" for text in SWALLOWED),
+        f'{SWALLOW}CREATE TRIGGER "a ""b" AFTER INSERT ON ledger_event {CALL}',
+        f"{SWALLOW}CREATE TRIGGER ledger_commit_insert BEFORE INSERT ON ledger_event FOR EACH ROW {CALL}",
+        f"{SWALLOW}CREATE CONSTRAINT TRIGGER swallow AFTER INSERT ON ledger_event FOR EACH ROW {CALL}",
+        "CREATE RULE swallow AS ON INSERT TO ledger_event DO INSTEAD NOTHING",
     ),
 }
 
@@ -313,6 +325,26 @@ def test_lost_guards_are_found_and_nothing_is_written_without_them(request, back
     assert verify(engine, LEDGER).findings == ()
     assert append(engine, LEDGER, [project("安立路")], actor="a", clock=clock).no == 2
     engine.dispose()
+
+
+def test_what_is_swallowed_is_not_acknowledged(engine, monkeypatch):
+    """
+    Even by a way that the guards don't know.
+    """
+    clock = begin(engine)
+    before = contents(engine)
+    monkeypatch.setattr("milestone_ledger.store.append.missing_guards", lambda _conn: ())
+    is_sqlite = engine.dialect.name == "sqlite"
+    with engine.begin() as conn:
+        if not is_sqlite:
+            conn.exec_driver_sql(SWALLOW)
+        for table in TABLES if is_sqlite else ["ledger_commit"]:
+            how = "BEGIN SELECT RAISE(IGNORE); END" if is_sqlite else f"FOR EACH ROW {CALL}"
+            conn.exec_driver_sql(f"CREATE TRIGGER swallow_{table} BEFORE INSERT ON {table} {how}")
+    with pytest.raises(DatabaseUnavailableError, match="did not keep"):
+        append(engine, LEDGER, [project("安立路")], actor="a", clock=clock)
+
+    assert contents(engine) == before
 
 
 def test_a_writer_without_ownership_cannot_disarm(postgresql_url):

@@ -24,7 +24,7 @@ from milestone_ledger.errors import (
     UnsafeSettingsError,
 )
 from milestone_ledger.store.append import AHEAD, BEHIND, append
-from milestone_ledger.store.connect import rows
+from milestone_ledger.store.connect import parse_url, rows, shown_url
 from milestone_ledger.store.engine import open_engine, reading, writing
 from milestone_ledger.store.migrate import upgrade
 from milestone_ledger.store.read import ledgers, size
@@ -163,6 +163,54 @@ def test_other_urls_are_refused(url):
         open_engine(url)
 
     assert "geheim" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://u:gehe@im@host/x",
+        "postgresql://u:gehe@im/geheim@host/x",
+        "postgresql://u:gehe?im@geheim@host/x",
+        "postgresql://u/gehe:im@host/x",
+        "postgresql:///u:geheim@host/x",
+        "postgresql://host:5432?password=gehe@im",
+        "postgresql://u:gehe@host/x?password=geheim@im",
+        "postgresql+psycopg://u:gehe@im@host/x",
+        "oracle://u:gehe@im/geheim@host",
+        "oracle://u:geheim@host",
+        "sqlite://u:gehe@im@host/x",
+        "u:gehe@im@host/x",
+    ],
+)
+def test_no_part_of_a_password_is_shown(url):
+    with pytest.raises(InvalidValueError, match="database URL") as caught:
+        open_engine(url)
+
+    for language in ("en", "zh"):
+        shown = caught.value.explain(language)
+        assert "***" in shown
+        assert "gehe" not in shown
+        assert "im@" not in shown
+        assert "im/" not in shown
+    if url.startswith("postgresql"):
+        assert "%40" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        ("postgresql://u:p%40ss@host/x", "postgresql://u:***@host/x"),
+        ("postgresql://u:p/ss@host/x", "postgresql://u:***@host/x"),
+        ("postgresql://u@host/x", "postgresql://u@host/x"),
+        ("postgresql:///x?host=/run&password=p@ss", "postgresql:///x?host=%2Frun"),
+    ],
+)
+def test_what_stands_for_itself_is_shown(url, shown):
+    assert shown_url(parse_url(url)) == shown
+
+
+def test_a_path_may_hold_what_separates_elsewhere():
+    assert parse_url("sqlite:////data/a@b:c@d.db").database == "/data/a@b:c@d.db"
 
 
 @pytest.mark.parametrize(

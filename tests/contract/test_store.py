@@ -7,9 +7,17 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from sqlalchemy import text
 
 from milestone_ledger.domain.dates import UncertainDate
-from milestone_ledger.domain.events import EntryRetracted, ProgrammeDefined, ProjectAmended, StatementNoted
+from milestone_ledger.domain.events import (
+    EntryRetracted,
+    ProgrammeDefined,
+    ProjectAmended,
+    Relation,
+    RelationKind,
+    StatementNoted,
+)
 from milestone_ledger.errors import (
     ConcurrentAppendError,
     ContradictionError,
@@ -21,12 +29,14 @@ from milestone_ledger.errors import (
     NoProgrammeError,
     RefusedEntriesError,
     RetractionError,
+    TamperedLedgerError,
     UnknownLedgerError,
     UnknownNameError,
 )
 from milestone_ledger.store.append import append
 from milestone_ledger.store.connect import rows
-from milestone_ledger.store.engine import open_engine, reading
+from milestone_ledger.store.engine import open_engine, reading, writing
+from milestone_ledger.store.guards import repair_guards
 from milestone_ledger.store.merkle import Frontier, leaf_hash
 from milestone_ledger.store.read import commits, follow, ledgers, position, read_entries, size
 from milestone_ledger.store.transfer import dump, load
@@ -277,6 +287,63 @@ def test_what_decides_is_read_whole(engine):
         names = dict(tuple(row) for row in rows(conn, "SELECT key, project FROM ledger_name"))
         assert (names["第一园"], names["第二园"], names["甲园"]) == ("甲园", "甲园二", "甲园")
     assert verify(engine, LEDGER).findings == ()
+
+
+def test_what_decides_rests_on_the_log_alone(engine):
+    """
+    The index of projects and names is not guarded, so nothing may depend on it.
+    """
+    clock = begin(engine)
+
+    def record(*events):
+        return append(engine, LEDGER, events, actor="a", clock=clock)
+
+    record(project("幼儿园", size=2, domain="教育"), project("甲园", member_of="幼儿园", domain="教育"))
+    record(
+        project("乙园", aliases=("ＢＥＩ 线",)),
+        project("丙园", related=(Relation(RelationKind.PART_OF, "乙园"),)),
+    )
+    record(started("甲园"))
+    with writing(engine, LEDGER) as conn:
+        for statement in ("DELETE FROM ledger_name", "DELETE FROM ledger_project"):
+            conn.exec_driver_sql(statement)
+    with pytest.raises(DuplicateNameError):
+        record(project("丁园", aliases=("bei线",)))
+    with pytest.raises(ContradictionError):
+        record(pending("幼儿园", quantity=0))
+    with pytest.raises(MembershipError):
+        record(project("丁园", member_of="幼儿园", size=2, domain="教育"))
+    for referenced in (4, 6):
+        with pytest.raises(RetractionError):
+            record(EntryRetracted(target=referenced))
+    with pytest.raises(UnknownNameError) as caught:
+        record(started("北清"))
+    assert caught.value.suggestions == ("北清路",)
+
+
+def test_a_stale_index_keeps_no_name_from_being_taken(engine):
+    clock = begin(engine)
+    with writing(engine, LEDGER) as conn:
+        conn.exec_driver_sql("INSERT INTO ledger_name VALUES ('回天', '安立路', '谁')")
+        conn.exec_driver_sql("INSERT INTO ledger_project VALUES ('回天', '安立路', 1, NULL, '交通', NULL)")
+    append(engine, LEDGER, [project("安立路")], actor="a", clock=clock)
+
+    assert verify(engine, LEDGER).findings == ()
+
+
+def test_a_registration_that_cannot_be_read_is_named(engine):
+    clock = begin(engine)
+    with engine.begin() as conn:
+        body = b"{}"
+        if conn.dialect.name == "sqlite":
+            conn.exec_driver_sql("DROP TRIGGER ledger_event_update")
+        else:
+            conn.exec_driver_sql("ALTER TABLE ledger_event DISABLE TRIGGER ledger_event_change")
+        change = text("UPDATE ledger_event SET body = :body, leaf = :leaf WHERE seq = 2")
+        conn.execute(change, {"body": body, "leaf": leaf_hash(body)})
+        repair_guards(conn)
+    with pytest.raises(TamperedLedgerError, match="entry 2"):
+        append(engine, LEDGER, [project("安立路")], actor="a", clock=clock)
 
 
 def test_a_retracted_name_is_free_again(engine):

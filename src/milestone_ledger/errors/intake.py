@@ -78,6 +78,6 @@ class IntakeError(LedgerError, ExceptionGroup[LedgerError]):
         head = (
             f"{count} 处有误，未导入任何内容："
             if language == "zh"
-            else (f"{count} problems, nothing imported:")
+            else f"{count} problem{'' if count == 1 else 's'}, nothing imported:"
         )
         return "\n".join([head, *(f"  {say(error, language)}" for error in self.exceptions)])

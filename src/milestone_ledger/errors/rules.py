@@ -391,6 +391,6 @@ class RefusedEntriesError(RuleError, ExceptionGroup[RuleError]):
         head = (
             f"{count} 条被拒绝，未记入任何内容："
             if language == "zh"
-            else (f"{count} entries refused, nothing recorded:")
+            else f"{count} entries refused, nothing recorded:"
         )
         return "\n".join([head, *(f"  {say(error, language)}" for error in self.exceptions)])

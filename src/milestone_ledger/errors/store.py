@@ -106,17 +106,17 @@ class AppendOnlyError(StoreError):
 @attrs.define(eq=False, slots=False)
 class GuardsMissingError(StoreError):
     """
-    Triggers that protect the log are missing, altered or disabled.
+    Triggers that protect the log are missing, altered or disabled, or others stand beside them.
     """
 
     missing: tuple[str, ...]
 
     en: ClassVar[str] = (
-        "the database no longer protects the log: {names} missing, altered or disabled; "
+        "the database no longer protects the log: {names} missing, altered, disabled or foreign; "
         "nothing was written; run 'verify', find out who changed the database, then 'upgrade --repair'"
     )
     zh: ClassVar[str] = (
-        "数据库已不再保护台账：{names} 缺失、被改动或被停用；未写入任何内容；"
+        "数据库已不再保护台账：{names} 缺失、被改动、被停用或系外来；未写入任何内容；"
         "请先运行 verify 并查明何人改动，再运行 upgrade --repair"
     )
 

@@ -28,6 +28,7 @@ from milestone_ledger.domain.rules import decide, publication_days
 from milestone_ledger.errors import (
     ClockError,
     ConcurrentAppendError,
+    DatabaseUnavailableError,
     FuturePublicationError,
     GuardsMissingError,
     IdempotencyConflictError,
@@ -36,7 +37,7 @@ from milestone_ledger.errors import (
     RuleError,
     TamperedLedgerError,
 )
-from milestone_ledger.store.connect import in_style_of, retrying
+from milestone_ledger.store.connect import in_style_of, retrying, shown_url
 from milestone_ledger.store.engine import writing
 from milestone_ledger.store.guards import missing_guards
 from milestone_ledger.store.identity import refresh_index
@@ -49,6 +50,7 @@ from milestone_ledger.store.tables import (
     index_columns,
     instant_text,
     ledger_commit,
+    ledger_event,
 )
 
 Clock = Callable[[], datetime]
@@ -210,6 +212,9 @@ def insert(
     Write entries that are decided and stamped, then the commit that closes over them.
 
     ``bodies`` are theirs, if they were written before (by an older version of the package, say).
+
+    Raises:
+        DatabaseUnavailableError: If the database took them, and did not keep them.
     """
     first = entries[0]
     rows = []
@@ -240,7 +245,30 @@ def insert(
         "digest": digest,
     }
     _insert_rows(conn, "ledger_commit", COMMIT_COLUMNS, [tuple(closing[name] for name in COMMIT_COLUMNS)])
+    _require_kept(conn, commit, [row[-1] for row in rows])
     return commit
+
+
+def _require_kept(conn: Connection, commit: Commit, leaves: list[object]) -> None:
+    """
+    Read back what was written: a foreign trigger, rule or policy may have swallowed it without a word.
+    """
+    root = select(ledger_commit.c.root).where(
+        ledger_commit.c.ledger == commit.ledger, ledger_commit.c.no == commit.no
+    )
+    stored = (
+        select(ledger_event.c.leaf)
+        .where(ledger_event.c.ledger == commit.ledger, ledger_event.c.seq >= commit.first_seq)
+        .order_by(ledger_event.c.seq)
+    )
+    if conn.execute(root).scalar() != commit.root or list(conn.execute(stored).scalars()) != leaves:
+        raise DatabaseUnavailableError(
+            shown_url(conn.engine.url),
+            (
+                "it did not keep what was written; look for triggers, rules or policies that are not ours",
+                "写入的内容未被保留；请检查是否有外来的触发器、规则或策略",
+            ),
+        )
 
 
 def _insert_rows(

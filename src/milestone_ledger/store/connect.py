@@ -57,11 +57,16 @@ OLDEST_SQLITE = (3, 37, 0)
 ATTEMPTS = 4
 
 _SETTING = re.compile(r"-?[A-Za-z0-9]+")
-_PASSWORD = re.compile(r"(?<=:)[^:@/]*(?=@)")
+_PASSWORD = re.compile(r"(?<=password=)[^&]*")
+_USER = re.compile(r"^([\w+.-]*://)?+.*@", re.DOTALL)
 _SECRETS = frozenset({"password", "sslpassword"})
 _URLS = (
     "give sqlite:///path/to/file.db or postgresql://user@host/database",
     "请写 sqlite:///文件路径 或 postgresql://用户@主机/数据库",
+)
+_ENCODED = (
+    "percent-encode what separates in the user name and the password: '@' as %40, '/' as %2F, '?' as %3F",
+    "用户名和密码中的分隔符请用百分号编码：@ 写作 %40，/ 写作 %2F，? 写作 %3F",
 )
 
 # Result codes of SQLite: https://www.sqlite.org/rescode.html
@@ -77,14 +82,32 @@ def parse_url(url: str | URL) -> URL:
     Raises:
         InvalidValueError: If it is no URL of SQLite or PostgreSQL.
     """
+    shown = shown_url(url) if isinstance(url, URL) else _masked(url)
     try:
         parsed = make_url(url)
     except (ArgumentError, ValueError) as error:
-        raise InvalidValueError("database URL", _PASSWORD.sub("***", str(url)), _URLS) from error
+        raise InvalidValueError("database URL", shown, _URLS) from error
     backend = parsed.get_backend_name()
     if backend not in {"sqlite", "postgresql"} or (backend == "sqlite" and parsed.host):
-        raise InvalidValueError("database URL", shown_url(parsed), _URLS)
+        raise InvalidValueError("database URL", shown, _URLS)
+    if backend == "postgresql" and isinstance(url, str) and not _is_clear(url, parsed):
+        raise InvalidValueError("database URL", shown, _ENCODED)
     return parsed.set(drivername="sqlite" if backend == "sqlite" else "postgresql+psycopg")
+
+
+def _is_clear(text: str, parsed: URL) -> bool:
+    """
+    Whether it is beyond doubt where user and password end: at the only '@', and no '/' or '?' misled us.
+    """
+    has_user = parsed.username is not None
+    return text.count("@") <= 1 and has_user == ("@" in text.partition("?")[0])
+
+
+def _masked(text: str) -> str:
+    """
+    A URL that may be refused, as people may see it: nothing is left of what stands before its last '@'.
+    """
+    return _USER.sub(r"\1***@", _PASSWORD.sub("***", text))
 
 
 def shown_url(url: URL) -> str:

@@ -1,5 +1,5 @@
 """
-The triggers that make the log append-only, and whether a database still has them.
+The triggers that make the log append-only, and whether a database still has them, and no others.
 
 The texts here are what the database must hold; the migrations carry their own frozen copies, and a test
 proves that both agree. On both databases every UPDATE and DELETE (and TRUNCATE) is refused, and an INSERT
@@ -195,23 +195,25 @@ _FOREIGN_KEY = "fk_ledger_event_ledger_commit"
 
 def missing_guards(conn: Connection) -> tuple[str, ...]:
     """
-    The names of the guards that are missing, altered or disabled; empty if the log is protected.
+    The names of the guards that are missing, altered or disabled, and of foreign triggers and rules.
 
+    Those could swallow what is written. Empty if the log is protected.
     A fixed number of small reads of the catalogue, whatever the size of the log.
     """
-    if conn.dialect.name == "sqlite":
-        return _missing_sqlite(conn)
-    return _missing_postgresql(conn)
+    missing = _missing_sqlite(conn) if conn.dialect.name == "sqlite" else _missing_postgresql(conn)
+    return tuple(dict.fromkeys((*missing, *(name for name, _ in _foreign(conn)))))
 
 
 def repair_guards(conn: Connection) -> tuple[str, ...]:
     """
-    Put back what ``missing_guards`` reports, and return the names.
+    Put back, or drop, what ``missing_guards`` reports, and return the names.
 
     A lost foreign key of ``ledger_event`` stays lost on SQLite: the table would have to be rebuilt, so
     restore a backup.
     """
     missing = missing_guards(conn)
+    for _, dropping in _foreign(conn):
+        conn.exec_driver_sql(dropping)
     if conn.dialect.name == "sqlite":
         for guard in SQLITE:
             if guard.name in missing:
@@ -231,6 +233,39 @@ def repair_guards(conn: Connection) -> tuple[str, ...]:
             "REFERENCES ledger_commit (ledger, no) DEFERRABLE INITIALLY DEFERRED"
         )
     return missing
+
+
+def _foreign(conn: Connection) -> list[tuple[str, str]]:
+    """
+    The triggers and rules on the log that are not ours: each with its name and the statement that drops it.
+
+    SQLite keeps the name of the table as it was spelled. The triggers of PostgreSQL's own constraints are
+    looked at with the foreign key.
+    """
+    is_sqlite = conn.dialect.name == "sqlite"
+    ours = {(guard.name, guard.table) for guard in (SQLITE if is_sqlite else POSTGRESQL)}
+    found = conn.exec_driver_sql(
+        """
+        SELECT 'TRIGGER', name, lower(tbl_name) FROM main.sqlite_schema
+         WHERE type = 'trigger' AND lower(tbl_name) IN ('ledger_event', 'ledger_commit')
+        """
+        if is_sqlite
+        else """
+        SELECT f.what, f.name, c.relname
+          FROM (SELECT 'TRIGGER' AS what, tgname AS name, tgrelid AS log
+                  FROM pg_trigger WHERE NOT tgisinternal
+                UNION ALL
+                SELECT 'RULE', rulename, ev_class FROM pg_rewrite) f
+          JOIN pg_class c ON c.oid = f.log
+         WHERE c.oid IN (to_regclass('ledger_event'), to_regclass('ledger_commit'))
+        """
+    )
+    quoted = conn.dialect.identifier_preparer.quote_identifier
+    return [
+        (name, f"DROP {what} {quoted(name)}" + ("" if is_sqlite else f" ON {table}"))
+        for what, name, table in found
+        if (name, table) not in ours
+    ]
 
 
 def _plain(text: str) -> str:

@@ -38,12 +38,19 @@ def index_rows(
 def refresh_index(conn: Connection, ledger: str, registry: Registry, projects: Iterable[str]) -> None:
     """
     Write anew what the index holds of ``projects``; ``registry`` must be complete for them.
+
+    Their names are theirs now, whoever the index says held them.
     """
     wanted = sorted(projects)
-    for table in (ledger_project, ledger_name):
-        condition = among(conn, table.c.project, wanted)
-        conn.execute(delete(table).where(table.c.ledger == ledger, condition))
-    _insert(conn, ledger, registry, wanted)
+    of_projects, of_names = index_rows(ledger, registry, wanted)
+    for column, values in (
+        (ledger_project.c.project, wanted),
+        (ledger_name.c.project, wanted),
+        (ledger_name.c.key, [key for _, key, _ in of_names]),
+    ):
+        table = column.table
+        conn.execute(delete(table).where(table.c.ledger == ledger, among(conn, column, values)))
+    _insert(conn, of_projects, of_names)
 
 
 def rebuild_index(conn: Connection, ledger: str) -> None:
@@ -53,11 +60,10 @@ def rebuild_index(conn: Connection, ledger: str) -> None:
     registry = Registry.of(History(read_entries(conn, ledger)))
     for table in (ledger_project, ledger_name):
         conn.execute(delete(table).where(table.c.ledger == ledger))
-    _insert(conn, ledger, registry, registry.projects)
+    _insert(conn, *index_rows(ledger, registry, registry.projects))
 
 
-def _insert(conn: Connection, ledger: str, registry: Registry, projects: Iterable[str]) -> None:
-    of_projects, of_names = index_rows(ledger, registry, projects)
+def _insert(conn: Connection, of_projects: list[ProjectRow], of_names: list[NameRow]) -> None:
     for statement, rows in (
         ("INSERT INTO ledger_project VALUES (?, ?, ?, ?, ?, ?)", of_projects),
         ("INSERT INTO ledger_name VALUES (?, ?, ?)", of_names),

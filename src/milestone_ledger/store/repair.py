@@ -17,7 +17,7 @@ def repair(url: str) -> tuple[str, ...]:
     Find out first what was changed while the guards were gone: ``verify`` tells.
 
     Returns:
-        The names of the guards that were missing, altered or disabled.
+        The names of the guards that were missing, altered or disabled, and of the foreign triggers dropped.
 
     Raises:
         ForeignDatabaseError: If it holds something else, or nothing.

@@ -4,11 +4,13 @@ The part of a ledger that ``decide`` must see to judge some events: complete for
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, select
 
+from milestone_ledger.codec.upcast import to_current
 from milestone_ledger.domain.events import (
     EntryRetracted,
     Event,
@@ -21,10 +23,12 @@ from milestone_ledger.domain.events import (
 from milestone_ledger.domain.history import Entry, History
 from milestone_ledger.domain.registry import name_key
 from milestone_ledger.domain.rules import nearest_names
-from milestone_ledger.errors import RefusedEntriesError, RuleError, UnknownNameError
+from milestone_ledger.errors import RefusedEntriesError, RuleError, UndecodableEventError, UnknownNameError
 from milestone_ledger.store.connect import among
 from milestone_ledger.store.read import entries_of
-from milestone_ledger.store.tables import ledger_event, ledger_name, ledger_project
+from milestone_ledger.store.tables import ledger_event
+
+_IDENTITIES = ledger_event.c.kind.in_(("project_registered", "project_amended"))
 
 
 def scoped_history(conn: Connection, ledger: str, events: Sequence[Event], *, size: int) -> History:
@@ -32,9 +36,10 @@ def scoped_history(conn: Connection, ledger: str, events: Sequence[Event], *, si
     What of ``ledger`` bears on ``events``, as a history of ``size`` entries.
 
     All definitions; the registrations of every source named; everything about the projects named, the
-    holders of the names registered, their batches and the members of those; for a source registered anew
-    or taken away, everything that cites it; and every retraction of any of these.
-    Costs grow with what the events touch, not with the log.
+    holders of the names registered, their batches and the members of those, and what is related to them;
+    for a source registered anew or taken away, everything that cites it; and every retraction of any of
+    these. It rests on the log alone: the index of projects is not guarded.
+    Costs grow with what the events touch, and a little with the number of registrations.
     """
     scope = _Scope(conn, ledger)
     if size:
@@ -48,12 +53,9 @@ def suggest_names(conn: Connection, ledger: str, error: RuleError) -> None:
     """
     for refusal in error.exceptions if isinstance(error, RefusedEntriesError) else (error,):
         if isinstance(refusal, UnknownNameError) and refusal.kind in {"project", "source"}:
-            if refusal.kind == "project":
-                statement = select(ledger_project.c.project).where(ledger_project.c.ledger == ledger)
-            else:
-                statement = select(ledger_event.c.source).where(
-                    ledger_event.c.ledger == ledger, ledger_event.c.kind == "source_registered"
-                )
+            statement = select(ledger_event.c[refusal.kind]).where(
+                ledger_event.c.ledger == ledger, ledger_event.c.kind == f"{refusal.kind}_registered"
+            )
             known = {*refusal.suggestions, *conn.execute(statement).scalars()}
             refusal.suggestions = nearest_names(refusal.name, known)
 
@@ -112,35 +114,43 @@ class _Scope:
     def _load_projects(self, named: Sequence[Event]) -> None:
         touched = {project for event in named if (project := project_of(event)) is not None}
         stored = [entry.event for entry in self.load_where("project", touched)]
-        identities = [e for e in (*named, *stored) if isinstance(e, ProjectRegistered | ProjectAmended)]
+        changed = [e for e in named if isinstance(e, ProjectRegistered | ProjectAmended)]
+        identities = [*changed, *(e for e in stored if isinstance(e, ProjectRegistered | ProjectAmended))]
+        renamed = {event.project for event in changed}
         names = {
-            name for e in identities for name in (e.project, e.name, *(e.aliases or ())) if name is not None
+            name
+            for e in identities
+            if e.project in renamed
+            for name in (e.project, e.name, *(e.aliases or ()))
+            if name is not None
         }
         batches = {event.member_of for event in identities if event.member_of}
         others = {relation.project for event in identities for relation in event.related or ()}
         others |= batches
-        others.update(self._find(ledger_name.c.key, {name_key(name) for name in names}))
-        others.update(self._find(ledger_project.c.member_of, touched | batches))
+        if touched:
+            others.update(self._bound_to(touched | batches, {name_key(name) for name in names}))
         self.load_where("project", others - touched)
-        if any(isinstance(entry.event, ProjectRegistered) for entry in self._targets(named)):
-            # Anything may refer to a registration that is taken away, and relations have no index.
-            self.load(ledger_event.c.kind.in_(("project_registered", "project_amended")))
 
-    def _targets(self, named: Sequence[Event]) -> Iterator[Entry]:
-        return (
-            self.entries[event.target]
-            for event in named
-            if isinstance(event, EntryRetracted) and event.target in self.entries
-        )
+    def _bound_to(self, projects: set[str], keys: set[str]) -> Iterator[str]:
+        """
+        The projects ever registered as members of ``projects``, as related to them, or under ``keys``.
 
-    def _find(self, column: Any, values: Iterable[str]) -> Iterable[str]:
+        Every registration of the ledger is looked at, but only those that matter are then decoded, which
+        takes ten times as long. One that can't be read matters: decoding it tells what is wrong.
         """
-        The projects of the index that have one of ``values`` in ``column``.
-        """
-        table = column.table
-        condition = among(self.conn, column, set(values))
-        statement = select(table.c.project).where(table.c.ledger == self.ledger, condition)
-        return self.conn.execute(statement).scalars()
+        statement = select(ledger_event.c.project, ledger_event.c.body)
+        for project, body in self.conn.execute(
+            statement.where(ledger_event.c.ledger == self.ledger, _IDENTITIES)
+        ):
+            try:
+                stored = json.loads(body)
+                data: Any = to_current(stored["kind"], stored["version"], stored["data"])
+                bound = {data.get("member_of"), *(other["project"] for other in data.get("related") or ())}
+                names = [project, data.get("name") or project, *(data.get("aliases") or ())] if keys else []
+                if not bound.isdisjoint(projects) or not keys.isdisjoint(map(name_key, names)):
+                    yield project
+            except (AttributeError, LookupError, TypeError, ValueError, UndecodableEventError):
+                yield project
 
     def _load_retractions(self) -> None:
         """

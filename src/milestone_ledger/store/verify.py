@@ -57,8 +57,8 @@ class Outcome(StrEnum):
 _TEXTS = {
     "database": ("the database file is damaged: {detail}", "数据库文件已损坏：{detail}"),
     "guards": (
-        "{detail} missing, altered or disabled: the database did not protect the log",
-        "{detail} 缺失、被改动或被停用：数据库未能保护台账",
+        "{detail} missing, altered, disabled or foreign: the database did not protect the log",
+        "{detail} 缺失、被改动、被停用或系外来：数据库未能保护台账",
     ),
     "unreadable": ("the entry cannot be read: {detail}", "该条无法读取：{detail}"),
     "leaf": ("the stored hash is not that of the stored bytes", "存储的哈希值与内容不符"),
