@@ -43,6 +43,7 @@ HEADS = {
     "指标": "编号,依据,位置,指标,类别,数值,日期,项目,责任单位,状态,说明",
 }
 PUBLISHED = {f"{year}通报": date(year, 8, 14) for year in range(2018, 2022)}
+TODAY = max(PUBLISHED.values())
 PROJECTS = ("北清路", "安立路", "批次")
 MILESTONES = ("开工", "完成", "投用")
 
@@ -128,7 +129,7 @@ def folders(draw):
         note = draw(st.sampled_from(["", "x", "多行\n说明", '引号"与，逗号,']))
         progress.append(["", source, "一", project, kind, MILESTONES[step], said, "", "", note])
     for source, project, step in draw(st.lists(places, max_size=8, unique=True)):
-        deadline = draw(st.sampled_from(["", "2019", "2020年前", "2021年9月底"]))
+        deadline = draw(st.sampled_from(["", "2019", "2020年前", "2021年9月底", "年底前", "明年三季度"]))
         units = draw(st.sampled_from(["", "市交通委", "市交通委；昌平区政府"]))
         locator = f"二{units}"  # one plan item names one list of units
         promises.append(["", source, locator, project, MILESTONES[step], deadline, "", "", units, "", ""])
@@ -234,6 +235,7 @@ def test_any_bytes_as_a_programme(content):
 
 ODD_CELLS = """
 作废 作废@2021通报 存疑 若干 1_000 ５ 2019-02-30 [..2019] 2020年前 ； 、 北清路 达到 取消 撤回 挂账 投用
+年底 春节前 三季度末 2020年6月前 9999-12-31 [2021-08-14..2021-08-15] 2021
 0 999999999999999999999999999999 部分：安立路 批次 市交通委 10条 4条 2021通报 \u200b \u202e \x00
 """
 CELLS = st.sampled_from(["", *ODD_CELLS.split()]) | st.text(max_size=8)
@@ -289,13 +291,14 @@ def write_raw(folder, sheets):
 def _accepted_or_refused(folder, encoding=None, history=None):
     history = History() if history is None else history
     try:
-        made = plan(read_folder(folder, encoding=encoding), history, reason="x")
+        made = plan(read_folder(folder, encoding=encoding), history, reason="x", today=TODAY)
     except IntakeError as error:
         faults = error.exceptions
         said = [(fault.file, fault.explain("zh"), str(fault)) for fault in faults]
         assert said
         assert all(all(parts) for parts in said)
     else:
+        assert all(day is None or day <= TODAY for day in publication_days(history, made.events))
         grown = commit(history, made.events)
         assert plan(read_folder(folder, encoding=encoding), grown, reason="x").is_empty
 

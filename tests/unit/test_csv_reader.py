@@ -105,6 +105,32 @@ def test_a_header_alone_is_an_empty_sheet():
     assert table.rows == ()
 
 
+@pytest.mark.parametrize(
+    "head", ["回天三年行动计划\n", "台账,,,\n\n依据,第1页,,\n单位：昌平区,,,\n", '"多行\n题名"\n']
+)
+@pytest.mark.parametrize("delimiter", [",", "\t"])
+def test_title_rows_above_the_header_are_passed_over(head, delimiter):
+    table, faults = read((head + TEXT + "乙,b,2019,坏\0\n").replace(",", delimiter).encode())
+    line = head.count("\n") - head.count("多行") + 1
+
+    assert [row.number for row in table.rows] == [line + 1, line + 2]
+    assert table.rows[0].cells["title"] == "三年计划"
+    assert [fault.row for fault in faults] == [line + 2]
+
+
+def test_header_below_titles_that_lacks_a_column_is_still_taken_for_the_header():
+    _, faults = read("台账\n编号,标题,发布日期,性质\n甲,乙,2019,计划\n".encode())
+
+    assert {fault.row for fault in faults} == {2}
+    assert "缺少必填列“发布日”" in "\n".join(fault.explain("zh") for fault in faults)
+
+
+def test_header_is_not_looked_for_far_down():
+    _, faults = read(("说明文字\n" * 10 + TEXT).encode())
+
+    assert "没有表头" in faults[0].explain("zh")
+
+
 def test_headers_of_something_else_are_shown():
     table, faults = read("姓名,电话\n张三,1\n".encode())
 
@@ -148,9 +174,15 @@ def test_folder_without_sheets_says_what_was_looked_for_and_found(tmp_path):
     assert "台帐.csv" in str(caught.value)
 
 
-def test_folder_that_is_not_there(tmp_path):
-    with pytest.raises(IntakeError):
-        read_folder(tmp_path / "nowhere")
+def test_folder_that_is_not_there_or_is_none_says_so_in_either_language(tmp_path):
+    (tmp_path / "依据.csv").write_text(TEXT)
+    for path, en, zh in (("nowhere", "does not exist", "不存在"), ("依据.csv", "no folder", "不是文件夹")):
+        with pytest.raises(IntakeError) as caught:
+            read_folder(tmp_path / path)
+
+        assert en in str(caught.value)
+        assert zh in caught.value.explain("zh")
+        assert "irectory" not in caught.value.explain("zh")
 
 
 def test_folder_takes_either_name_but_not_both_and_flags_the_rest(tmp_path):

@@ -1,7 +1,9 @@
-from datetime import UTC, datetime, timedelta
+import sys
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from milestone_ledger.cli import main
 from milestone_ledger.domain.bounds import Answer, fold
 from milestone_ledger.domain.events import (
     Activity,
@@ -28,7 +30,8 @@ from milestone_ledger.domain.history import HINDSIGHT, Entry, History
 from milestone_ledger.domain.registry import Registry
 from milestone_ledger.domain.rules import decide, publication_days
 from milestone_ledger.errors import IntakeError, MissingReasonError
-from milestone_ledger.io.intake import plan, read_folder
+from milestone_ledger.io.intake import plan, read_folder, read_programme
+from milestone_ledger.ledger import Ledger
 
 PROGRAMME = """
 id = "huitian"
@@ -566,7 +569,7 @@ def test_all_bad_rows_come_at_once_each_with_its_cell(tables):
             sources=SOURCES + "\n,坏,,2019-02-30,计画,",
             projects=PROJECTS + "\n,中东路,,交通/道路路,新,十所,,属于：x,\n,,,交通/道路,,,,,",
             promises=rows(
-                ",2018计划,二5,北清路路,开工了,明年,,坚决,市交通,作费,",
+                ",2018计划,二5,北清路路,开工了,春节前,,坚决,市交通,作费,",
                 ",2018计画,,安立路,,,,,,,",
                 ",2018计划,二6,10所幼儿园,完成,,4家,,,,",
                 ",2018计划,二6,10所幼儿园,完成,,10所,,,,",
@@ -676,6 +679,114 @@ def test_partial_count_on_a_day_is_told_how_to_write_it(tables):
     assert "[..2019-07-01]" in str(fault)
 
 
+def test_document_of_a_day_to_come_is_refused_once_on_its_own_row(tables):
+    future = tables(
+        sources=SOURCES.replace("2020-08-14", "2099-01-01"),
+        progress=rows(PROGRESS, ",2020通报,二,安立路,达到,开工,,,,"),
+        promises=PROMISES[:-1] + ",\n,2020通报,三,安立路,开工,年底,,,,作废@2020通报,",
+        totals=",2019通报,一,总数,67个,,2020通报,,作废@2020通报,",
+    )
+    (fault,) = faults(future, today=date(2098, 12, 31))
+
+    assert (fault.file, fault.row, fault.column, fault.value) == ("依据.csv", 4, "发布日", "2099-01-01")
+    assert "2098-12-31" in fault.explain("zh")
+    assert plan(future, History(), today=date(2099, 1, 1)).events
+
+
+def test_undated_document_that_may_be_of_a_day_to_come_is_refused(tables):
+    undated = tables(sources=SOURCES.replace("2020-08-14", "[2020-08-14..2020-12-31]"))
+    (fault,) = faults(undated, today=date(2020, 12, 30))
+
+    assert fault.column == "发布日"
+
+
+def test_row_that_cites_a_document_to_come_of_the_ledger_is_refused(tables):
+    history = taken_in(tables(sources=SOURCES.replace("2020-08-14", "2099-01-01")))
+    found = faults(
+        tables(
+            sources=None,
+            promises=PROMISES.replace("2018计划", "2020通报"),
+            progress=PROGRESS[:-1] + "作废@2020通报,",
+        ),
+        history,
+        today=date(2021, 1, 1),
+    )
+
+    assert [(fault.file, fault.column) for fault in found] == [("承诺.csv", "依据"), ("进展.csv", "状态")]
+
+
+@pytest.mark.parametrize("kind", ["达到", "动态", "实测"])
+@pytest.mark.parametrize(
+    ("written", "remedy"),
+    [
+        ("2020-10", "[2020-10-01..2020-10-08]"),
+        ("2020", "[2020-01-01..2020-10-08]"),
+        ("[..2020-10-31]", "[..2020-10-08]"),
+        ("[2020-10-08..2020-10-31]", "2020-10-08"),
+    ],
+)
+def test_span_that_outlasts_its_document_is_told_where_to_end(tables, kind, written, remedy):
+    row = f",2020通报,一,北清路,{kind},开工,{written},,,"
+    if kind == "实测":
+        body = {"indicators": f",2020通报,一,满意度,实测,48%,{written},,,,"}
+    else:
+        body = {"progress": row}
+    (fault,) = faults(tables(sources=SOURCES.replace("2020-08-14", "2020-10-08"), **body))
+
+    assert (fault.column, fault.value) == ("日期", written)
+    assert f"write {remedy}" in str(fault)
+    assert f"请写 {remedy}" in fault.explain("zh")
+    assert "promise" not in str(fault)
+
+
+def test_partial_count_in_a_span_that_outlasts_its_document_is_told_what_can_be_written(tables):
+    body = ",2020通报,一,10所幼儿园,达到,完成,2020-10,4,,"
+    (fault,) = faults(tables(sources=SOURCES.replace("2020-08-14", "2020-10-08"), progress=body))
+
+    assert "write [..2020-10-08]" in str(fault)
+
+
+def test_batch_that_has_members_cannot_shrink_below_them(tables):
+    batch = PROJECTS + "\n,一园,,教育/幼儿园,,,10所幼儿园,,\n,二园,,教育/幼儿园,,,10所幼儿园,,"
+    history = taken_in(tables(projects=batch))
+    (fault,) = faults(tables(projects=batch.replace("新建,10所", "新建,1所")), history, reason="x")
+    (lone,) = faults(tables(projects=PROJECTS.replace("10所,", "1所,")), history, reason="x")
+
+    for one in (fault, lone):
+        assert (one.row, one.column, one.value) == (4, "数量", "1所")
+        assert "members" in str(one)
+        assert "仍有成员" in one.explain("zh")
+
+
+def test_member_of_what_is_no_batch_is_told_of_the_membership(tables):
+    (fault,) = faults(tables(projects=PROJECTS + "\n,一园,,教育/幼儿园,,,北清路,,"))
+
+    assert (fault.row, fault.column) == (5, "所属批次")
+
+
+def test_deadline_without_a_year_is_read_in_that_of_the_document(tables):
+    made = plan(
+        tables(
+            promises=PROMISES.replace("2019,", "年底前,"),
+            indicators=",2019通报,三,学位,目标,≥4140个,明年三季度,,,,",
+        ),
+        History(),
+    )
+
+    assert str(statements(made, PromiseMade)[0].deadline) == "2018-12-31"
+    assert str(statements(made, IndicatorTargeted)[0].deadline) == "2020-09-30"
+
+
+def test_deadline_without_a_year_does_not_echo_a_faulty_source(tables):
+    found = faults(
+        tables(
+            sources=SOURCES.replace("2018-07-29", "2018-02-30"), promises=PROMISES.replace("2019,", "年底,")
+        )
+    )
+
+    assert [fault.file for fault in found] == ["依据.csv"]
+
+
 # ── what is flagged ──────────────────────────────────────────────────────────────────────────────
 
 
@@ -702,3 +813,73 @@ def test_progress_is_told(tables):
     plan(tables(promises=PROMISES), History(), progress=lambda done, total: told.append((done, total)))
 
     assert told[-1] == (7, 7)
+
+
+# ── the question at the terminal ─────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def terminal(tables, tmp_path, monkeypatch, capsys):
+    """
+    A function that imports a folder at a terminal; a question without an answer meets the end of input.
+    """
+    database = f"sqlite:///{tmp_path.parent / tmp_path.name}-ledger.db"
+
+    def run(*answers, lang="en", **bodies):
+        tables(**bodies)
+        replies = iter(answers)
+
+        def answer(question):
+            sys.stdout.write(f"{question}\n")
+            try:
+                return next(replies)
+            except StopIteration:
+                raise EOFError from None
+
+        monkeypatch.setattr("builtins.input", answer)
+        monkeypatch.setattr("milestone_ledger.cli.importing._can_ask", lambda arguments: not arguments.yes)
+        code = main(["--db", database, "--lang", lang, "import", str(tmp_path)])
+        return code, *capsys.readouterr()
+
+    with Ledger.create(database, read_folder_programme(tmp_path)):
+        pass
+    return run
+
+
+def read_folder_programme(folder):
+    path = folder / "programme.toml"
+    path.write_text(PROGRAMME, encoding="utf-8")
+    return read_programme(path)
+
+
+@pytest.mark.parametrize(
+    ("lang", "preview", "recorded", "refused"),
+    [("en", "added", "Recorded:", "Nothing recorded."), ("zh", "新增", "已写入：", "未写入任何内容。")],
+)
+def test_preview_is_shown_once_and_the_outcome_after_the_answer(terminal, lang, preview, recorded, refused):
+    for answers, outcome in (((), refused), (("n",), refused), (("y",), recorded)):
+        code, said, _ = terminal(*answers, lang=lang)
+
+        assert code == 0
+        assert said.count(preview) == 1
+        assert said.splitlines()[-1].startswith(outcome)
+
+
+def test_end_of_input_at_the_reason_is_no_reason(terminal):
+    terminal("y", promises=PROMISES)
+    edited = PROMISES.replace("2019", "2020")
+    code, _, complaint = terminal(promises=edited)
+    again, said, _ = terminal("typed wrongly", "y", promises=edited)
+
+    assert code == 1
+    assert "--reason" in complaint
+    assert "1 row differs" in complaint
+    assert again == 0
+    assert "1 row corrected" in said
+
+
+def test_dry_run_refuses_a_document_of_tomorrow(terminal):
+    code, _, complaint = terminal(sources=SOURCES.replace("2020-08-14", "9999-01-01"), lang="zh")
+
+    assert code == 1
+    assert "依据.csv 第 4 行“发布日”" in complaint

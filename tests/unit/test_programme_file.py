@@ -127,3 +127,17 @@ def test_a_file_that_is_not_there(tmp_path):
         read_programme(tmp_path / "programme.toml")
 
     assert "cannot be read" in str(caught.value)
+    assert "不存在" in caught.value.explain("zh")
+    assert "No such file" not in caught.value.explain("zh")
+
+
+def test_a_folder_is_told_from_the_file_in_it(tmp_path):
+    with pytest.raises(IntakeError) as bare:
+        read_programme(tmp_path)
+    (tmp_path / "programme.toml").write_text(GOOD, encoding="utf-8")
+    with pytest.raises(IntakeError) as caught:
+        read_programme(tmp_path)
+
+    assert "这是文件夹" in bare.value.explain("zh")
+    assert "this is a folder" in str(caught.value)
+    assert str(tmp_path / "programme.toml") in caught.value.explain("zh")

@@ -2,6 +2,7 @@ from datetime import date
 
 import pytest
 
+from milestone_ledger.domain.dates import UncertainDate
 from milestone_ledger.domain.wording import half_width, read_deadline, read_occurred
 from milestone_ledger.errors import InvalidValueError
 
@@ -25,10 +26,89 @@ from milestone_ledger.errors import InvalidValueError
         (" 2019 ", "2019-12-31"),
         ("2020年前", "[2019-12-31..2020-12-31]"),
         ("[2019-12-31..2020-12-31]", "[2019-12-31..2020-12-31]"),
+        ("2019年底前", "2019-12-31"),
+        ("2019年内", "2019-12-31"),
+        ("2020年12月31日前", "2020-12-31"),
+        ("2020年6月底前", "2020-06-30"),
+        ("2020年6月前", "[2020-05-31..2020-06-30]"),
+        ("2020年1月前", "[2019-12-31..2020-01-31]"),
+        ("2020年三季度", "2020-09-30"),
+        ("2020年第三季度末", "2020-09-30"),
+        ("2020上半年", "2020-06-30"),
+        ("2020年下半年", "2020-12-31"),
+        ("2020年2月上旬", "2020-02-10"),
+        ("2020年2月中旬", "2020-02-20"),
+        ("2020年2月下旬", "2020-02-29"),
+        ("十三五末", "2020-12-31"),
+        ("“十四五”末", "2025-12-31"),
     ],
 )
 def test_deadline_is_the_last_day_that_the_wording_permits(text, expected):
     assert expected == str(read_deadline(text))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("年底前", "2018-12-31"),
+        ("年内", "2018-12-31"),
+        ("年底", "2018-12-31"),
+        ("今年底", "2018-12-31"),
+        ("明年", "2019-12-31"),
+        ("明年底", "2019-12-31"),
+        ("明年上半年", "2019-06-30"),
+        ("明年3月底前", "2019-03-31"),
+        ("三季度", "2018-09-30"),
+        ("三季度末", "2018-09-30"),
+        ("9月中旬", "2018-09-20"),
+        ("9月30日前", "2018-09-30"),
+        ("9月前", "[2018-08-31..2018-09-30]"),
+        ("7月底", "2018-07-31"),
+        ("今年3月", "2018-03-31"),
+        ("2020年底", "2020-12-31"),
+    ],
+)
+def test_deadline_without_a_year_is_read_in_that_of_its_document(text, expected):
+    assert expected == str(read_deadline(text, UncertainDate.parse("2018-07-29")))
+    assert expected == str(read_deadline(text, UncertainDate.parse("[2018-07-01..2018-07-29]")))
+
+
+@pytest.mark.parametrize("text", ["年底", "明年", "三季度末", "12月31日前"])
+@pytest.mark.parametrize("published", [None, "[2018-12-31..2019-01-01]", "[..2018-12-31]"])
+def test_deadline_without_a_year_asks_for_it_where_the_document_has_none(text, published):
+    with pytest.raises(InvalidValueError) as caught:
+        read_deadline(text, published and UncertainDate.parse(published))
+
+    assert "请写明年份" in caught.value.explain("zh")
+
+
+@pytest.mark.parametrize("text", ["上半年", "3月底", "二季度", "7月上旬", "7月28日前"])
+def test_deadline_without_a_year_that_has_passed_may_mean_the_next_and_is_refused(text):
+    with pytest.raises(InvalidValueError) as caught:
+        read_deadline(text, UncertainDate.parse("2018-07-29"))
+
+    assert "请写明年份" in caught.value.explain("zh")
+
+
+WORDS = [
+    "春节前",
+    "年前",
+    "明年前",
+    "三季度前",
+    "上半年前",
+    "9月上旬前",
+    "底",
+    "年",
+    "十五五末",
+    "2月30日",
+    "13月",
+]
+
+
+@pytest.mark.parametrize("text", WORDS)
+def test_ambiguous_deadline_is_refused_in_a_dated_document_too(text):
+    with pytest.raises(InvalidValueError):
+        read_deadline(text, UncertainDate.parse("2018-01-29"))
 
 
 @pytest.mark.parametrize(
@@ -41,12 +121,14 @@ def test_deadline_is_the_last_day_that_the_wording_permits(text, expected):
         "2019.9",
         "2019-9",
         "19年",
-        "2019年三季度",
         "2019-13",
         "2019-02-30",
         "2019-09.30",
         "0000",
         "0001年前",
+        "0001年1月前",
+        "0000年三季度",
+        "2019年0月底",
         "[2019..2020]",
         "[..2020-12-31]",
         "[2019-12-31..]",
@@ -64,7 +146,7 @@ def test_ambiguous_or_unknown_deadline_is_refused_never_guessed(text):
 
 def test_refusal_of_a_deadline_says_what_can_be_written():
     with pytest.raises(InvalidValueError) as caught:
-        read_deadline("明年")
+        read_deadline("春节前")
 
     assert "2019年底" in caught.value.explain("zh")
     assert "2020年前" in str(caught.value)

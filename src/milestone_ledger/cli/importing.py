@@ -8,8 +8,10 @@ import sys
 from argparse import Namespace
 from collections import Counter
 from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from milestone_ledger.errors import ConcurrentAppendError, IntakeError, Language, MissingReasonError
 from milestone_ledger.io.intake import Plan, RowNote, Tables, plan, read_folder
@@ -36,6 +38,8 @@ def import_folder(ledger: Ledger, arguments: Namespace) -> tuple[str, dict[str, 
     """
     The preview, and what was recorded, as text and as data.
 
+    Someone at a terminal sees the preview before the question, and so only the outcome in the end.
+
     Raises:
         IntakeError: With every bad row; nothing was recorded.
         ConcurrentAppendError: If others keep recording; try again.
@@ -45,10 +49,13 @@ def import_folder(ledger: Ledger, arguments: Namespace) -> tuple[str, dict[str, 
     for attempt in range(1, _TRIES + 1):
         size = ledger.size
         planned = _plan(tables, ledger, arguments)
-        if planned.is_empty or not _is_wanted(planned, arguments):
-            return _answer(planned, None, language)
+        is_asked = not planned.is_empty and _can_ask(arguments)
+        is_wanted = _confirmed(planned, language) if is_asked else arguments.yes
+        if planned.is_empty or not is_wanted:
+            return _answer(planned, None, language, is_shown=is_asked)
         try:
-            return _answer(planned, ledger.append(planned.events, expected_size=size), language)
+            commit = ledger.append(planned.events, expected_size=size)
+            return _answer(planned, commit, language, is_shown=is_asked)
         except ConcurrentAppendError:
             if attempt == _TRIES:
                 raise
@@ -60,27 +67,42 @@ def _plan(tables: Tables, ledger: Ledger, arguments: Namespace) -> Plan:
     Plan; if someone is there to answer, ask once why entries were wrong.
     """
     report = _progress(arguments.lang)
+    programme = tables.programme or ledger.programme
+    today = datetime.now(ZoneInfo(programme.time_zone) if programme else UTC).date()
+
+    def planned() -> Plan:
+        return plan(tables, ledger.history(), reason=arguments.reason, today=today, progress=report)
+
     try:
-        return plan(tables, ledger.history(), reason=arguments.reason, progress=report)
+        return planned()
     except IntakeError as error:
         lacking = [type(fault) for fault in error.exceptions] == [MissingReasonError]
         if not lacking or not _can_ask(arguments):
             raise
         print(error.explain(arguments.lang), file=sys.stderr)
-        arguments.reason = input("更正理由：" if arguments.lang == "zh" else "reason: ").strip()
-        return plan(tables, ledger.history(), reason=arguments.reason, progress=report)
+        arguments.reason = _asked("更正理由：" if arguments.lang == "zh" else "reason: ")
+        return planned()
 
 
 def _can_ask(arguments: Namespace) -> bool:
     return not arguments.yes and not arguments.json and sys.stdin.isatty() and sys.stdout.isatty()
 
 
-def _is_wanted(planned: Plan, arguments: Namespace) -> bool:
-    if not _can_ask(arguments):
-        return bool(arguments.yes)
-    print(preview(planned, arguments.lang))
-    question = "\n确认写入？[y/N] " if arguments.lang == "zh" else "\nRecord this? [y/N] "
-    return input(question).strip().lower() in {"y", "yes", "是"}
+def _confirmed(planned: Plan, language: Language) -> bool:
+    print(preview(planned, language))
+    question = "\n确认写入？[y/N] " if language == "zh" else "\nRecord this? [y/N] "
+    return _asked(question).lower() in {"y", "yes", "是"}
+
+
+def _asked(question: str) -> str:
+    """
+    The answer; none at the end of the input (Ctrl-D).
+    """
+    try:
+        return input(question).strip()
+    except EOFError:
+        print()
+        return ""
 
 
 def _progress(language: Language) -> Callable[[int, int], None]:
@@ -113,7 +135,8 @@ def preview(planned: Plan, language: Language) -> str:
         if not notes:
             continue
         split = " · ".join(f"{sheet} {number}" for sheet, number in _by_sheet(notes, language).items())
-        lines.append(f"{chinese} {len(notes)} 行：{split}" if zh else f"{len(notes)} rows {english}: {split}")
+        rows = "1 row" if len(notes) == 1 else f"{len(notes)} rows"
+        lines.append(f"{chinese} {len(notes)} 行：{split}" if zh else f"{rows} {english}: {split}")
         if name == "found_again":
             continue
         lines += [f"  {_note(note, language)}" for note in notes[:_SHOWN]]
@@ -135,10 +158,14 @@ def _note(note: RowNote, language: Language) -> str:
     return f"{safe(place)}：{safe(note.text)}" if language == "zh" else f"{safe(place)}: {safe(note.text)}"
 
 
-def _answer(planned: Plan, commit: Commit | None, language: Language) -> tuple[str, dict[str, Any]]:
+def _answer(
+    planned: Plan, commit: Commit | None, language: Language, *, is_shown: bool
+) -> tuple[str, dict[str, Any]]:
     zh = language == "zh"
     if planned.is_empty:
         end = "没有变化，未写入任何内容。" if zh else "Nothing changed, nothing recorded."
+    elif commit is None and is_shown:
+        end = "未写入任何内容。" if zh else "Nothing recorded."
     elif commit is None:
         end = (
             "以上为预览，尚未写入；加 --yes 确认写入。"
@@ -150,7 +177,7 @@ def _answer(planned: Plan, commit: Commit | None, language: Language) -> tuple[s
         end = (
             f"已写入：第 {commit.no} 次提交，{count} 条（#{commit.first_seq}–#{commit.size_after - 1}）。"
             if zh
-            else f"Recorded: commit {commit.no}, {count} entries "
+            else f"Recorded: commit {commit.no}, {count} {'entry' if count == 1 else 'entries'} "
             f"(#{commit.first_seq}–#{commit.size_after - 1})."
         )
     data = {
@@ -161,4 +188,5 @@ def _answer(planned: Plan, commit: Commit | None, language: Language) -> tuple[s
         if commit is None
         else {"no": commit.no, "first_seq": commit.first_seq, "size_after": commit.size_after},
     }
-    return "\n".join(part for part in (preview(planned, language), end) if part), data
+    shown = "" if is_shown else preview(planned, language)
+    return "\n".join(part for part in (shown, end) if part), data

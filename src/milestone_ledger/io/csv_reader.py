@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from milestone_ledger.errors import RowError
 from milestone_ledger.io.sheets import Sheet
-from milestone_ledger.io.tables import LONGEST_CELL, Table, table_of
+from milestone_ledger.io.tables import HEADER_WITHIN, LONGEST_CELL, Table, table_of
 
 LARGEST_FILE = 200 * 2**20
 # A line of this length holds more than every column of a sheet can, at the length a cell may have.
@@ -107,8 +107,9 @@ def _records(text: str) -> Iterator[tuple[int, list[str]]]:
     """
     Records with their numbers as a spreadsheet counts; line breaks within cells become plain ones.
     """
-    first = text[:LONGEST_CELL].partition("\n")[0]
-    delimiter = "\t" if "\t" in first and "," not in first else ","
+    head = text[:LONGEST_CELL].splitlines()[:HEADER_WITHIN]
+    most = {sign: max((line.count(sign) for line in head), default=0) for sign in "\t,"}
+    delimiter = "\t" if most["\t"] > most[","] else ","
     reader = csv.reader(_lines(text), delimiter=delimiter, strict=True)
     number = 0
     while True:

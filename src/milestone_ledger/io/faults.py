@@ -33,6 +33,19 @@ P = ParamSpec("P")
 T = TypeVar("T")
 Fault = tuple[str, str]
 
+# What the operating system says most often; strerror is in one language only.
+_OS_REASONS: tuple[tuple[type[OSError], Fault], ...] = (
+    (FileNotFoundError, ("it does not exist", "不存在")),
+    (PermissionError, ("permission denied", "没有权限")),
+    (IsADirectoryError, ("it is a folder", "这是文件夹")),
+    (NotADirectoryError, ("it is no folder", "不是文件夹")),
+)
+_STILL_MEMBERS = (
+    "it still has members, more than this allows; correct the size, or clear 所属批次 (member_of) "
+    "in the rows of the members first",
+    "该批次仍有成员，多于此数量所允许；请改正数量，或先清空各成员的“所属批次”",
+)
+
 # Errors quote no more than this of a cell.
 _LONGEST_QUOTE = 120
 
@@ -151,6 +164,18 @@ def fault_of(error: InvalidValueError | RuleError) -> Fault:
     return error.reason("en"), error.reason("zh")
 
 
+def unreadable(error: OSError) -> Fault:
+    """
+    That a file or folder cannot be read, and why.
+    """
+    other = error.strerror or type(error).__name__
+    en, zh = next((said for kind, said in _OS_REASONS if isinstance(error, kind)), (other, other))
+    return (
+        f"cannot be read: {en}; check the path and the permissions",
+        f"无法读取：{zh}；请检查路径和权限",
+    )
+
+
 @define
 class RowReader:
     """
@@ -232,6 +257,8 @@ def refused_row(
         first = error.seq == history.size and (places[:1] == (None,))
         return RowError(file=PROGRAMME_FILE if first else folder, row=None, column="", value="", fault=fault)
     wanted = _COLUMNS_OF.get(type(error), ())
+    if isinstance(error, MembershipError) and error.project == error.batch and place.header("member_of"):
+        wanted, fault = ("size",), _STILL_MEMBERS  # the batch itself was made too small
     if isinstance(error, UnknownNameError):
         wanted = _COLUMNS_OF_NAME.get(error.kind, ())
     known = {column.id for column in SHEET_OF[place.table.sheet.id].columns}

@@ -12,6 +12,7 @@ from milestone_ledger.domain.programme import Programme
 from milestone_ledger.domain.rules import nearest_names
 from milestone_ledger.errors import IntakeError, RowError
 from milestone_ledger.io.csv_reader import LARGEST_FILE, read_csv, too_large
+from milestone_ledger.io.faults import unreadable
 from milestone_ledger.io.programme_file import read_programme
 from milestone_ledger.io.sheets import PROGRAMME_FILE, SHEETS, Sheet
 from milestone_ledger.io.tables import Table, Tables
@@ -99,17 +100,7 @@ def _bytes(path: Path, faults: list[RowError]) -> bytes | None:
 
 
 def _unreadable(path: Path, error: OSError) -> RowError:
-    reason = error.strerror or type(error).__name__
-    return RowError(
-        file=path.name,
-        row=None,
-        column="",
-        value="",
-        fault=(
-            f"cannot be read: {reason}; check the path and the permissions",
-            f"无法读取：{reason}；请检查路径和权限",
-        ),
-    )
+    return RowError(file=path.name or str(path), row=None, column="", value="", fault=unreadable(error))
 
 
 def _twice(sheet: Sheet, first: Path, second: Path) -> RowError:

@@ -10,19 +10,22 @@ The intake of a 台账: read a folder, and plan what it would change in a ledger
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 
 from milestone_ledger.domain.dates import UncertainDate
+from milestone_ledger.domain.events import EntryRetracted
 from milestone_ledger.domain.history import History
 from milestone_ledger.domain.registry import Registry
 from milestone_ledger.domain.rules import refusals
 from milestone_ledger.errors import (
     IntakeError,
+    MembershipError,
     MissingReasonError,
     NoProgrammeError,
     RetractionError,
     RowError,
+    RuleError,
     UnknownNameError,
 )
 from milestone_ledger.io.faults import Faults, Place, fault_of, refused_row
@@ -32,7 +35,13 @@ from milestone_ledger.io.identity import match, standing, without_repetition
 from milestone_ledger.io.names import Names
 from milestone_ledger.io.planning import Difference, Plan, RowNote
 from milestone_ledger.io.programme_file import read_programme
-from milestone_ledger.io.registrations import identify_projects, places_of, project_event, read_sources
+from milestone_ledger.io.registrations import (
+    identify_projects,
+    places_of,
+    project_event,
+    read_sources,
+    too_early,
+)
 from milestone_ledger.io.sheets import PROGRAMME_FILE, PROJECTS, SHEETS, SOURCES, STATEMENTS
 from milestone_ledger.io.statements import StatementRow, read_statement
 from milestone_ledger.io.tables import Tables
@@ -46,12 +55,20 @@ _STEP = 200
 _STATEMENT_SHEETS = SHEETS[2:]
 
 
-def plan(tables: Tables, history: History, *, reason: str = "", progress: Progress | None = None) -> Plan:
+def plan(
+    tables: Tables,
+    history: History,
+    *,
+    reason: str = "",
+    today: date | None = None,
+    progress: Progress | None = None,
+) -> Plan:
     """
     What the files would change in the ledger, as the events of one commit.
 
     ``history`` is the complete log; it may be empty if the folder has a ``programme.toml``.
     ``reason`` says why entries that the files correct were wrong.
+    ``today`` is the civil day of the programme after which no document can have been published yet.
     ``progress`` is told how many rows are done, and of how many.
 
     Raises:
@@ -65,12 +82,13 @@ def plan(tables: Tables, history: History, *, reason: str = "", progress: Progre
     difference = Difference(history, registry, reason.strip())
     difference.define(programme)
     names = Names(programme)
-    sources = _take_sources(tables, difference, names, faults)
+    sources = _take_sources(tables, difference, names, today or date.max, faults)
     projects = _take_projects(tables, difference, names, faults)
     drafts = _read_statements(tables, names, faults, progress)
     _take_statements(tables, drafts, difference, names, faults)
     difference.registrations_without_row(sources, projects)
     _check_reason(difference, faults)
+    _check_publication(difference, names, today or date.max, faults)
     _check_rules(tables, difference, faults)
     faults.raise_if_any()
     if progress is not None:
@@ -97,12 +115,14 @@ def _size(tables: Tables) -> int:
     return sum(len(tables.rows_of(sheet)) for sheet in SHEETS)
 
 
-def _take_sources(tables: Tables, difference: Difference, names: Names, faults: Faults) -> set[str] | None:
+def _take_sources(
+    tables: Tables, difference: Difference, names: Names, today: date, faults: Faults
+) -> set[str] | None:
     """
     The sources that rows stand for; ``None`` if there is no such sheet.
     """
     registry = difference.registry
-    rows = read_sources(tables, registry, faults)
+    rows = read_sources(tables, registry, today, faults)
     names.know_sources({**registry.sources, **{row.id: row.event for row in rows}})
     for row in rows:
         difference.source(row)
@@ -165,6 +185,7 @@ def _check_reason(difference: Difference, faults: Faults) -> None:
     if not rows:
         return
     shown = list(rows.values())[:5]
+    differ = "row differs" if len(rows) == 1 else "rows differ"
     more = (", …", "等") if len(rows) > len(shown) else ("", "")
     faults.add(
         MissingReasonError(
@@ -173,7 +194,7 @@ def _check_reason(difference: Difference, faults: Faults) -> None:
             column="",
             value="",
             fault=(
-                f"{len(rows)} rows differ from what the ledger holds "
+                f"{len(rows)} {differ} from what the ledger holds "
                 f"({', '.join(place.name('en') for place in shown)}{more[0]}): "
                 "say once why it was wrong, with --reason",
                 f"{len(rows)} 行与台账不一致（{'、'.join(place.name('zh') for place in shown)}{more[1]}）："
@@ -181,6 +202,34 @@ def _check_reason(difference: Difference, faults: Faults) -> None:
             ),
         )
     )
+
+
+def _check_publication(difference: Difference, names: Names, today: date, faults: Faults) -> None:
+    """
+    Refuse rows that cite a document of the ledger which is of a day to come.
+
+    One whose own row says so is refused there, and nothing that cites it comes as far as this.
+    """
+    for event, place in zip(difference.events, difference.places, strict=True):
+        source: str | None = getattr(event, "source", None)
+        published = None if source is None else names.published(source)
+        if place is not None and source and published and (fault := too_early(source, published, today)):
+            faults.add(place.error("status" if isinstance(event, EntryRetracted) else "source", fault))
+
+
+def _without_echoes(refused: Iterable[RuleError], registry: Registry) -> Iterator[RuleError]:
+    """
+    Refusals, but that a batch is too small for its members told of the batch only once.
+
+    Where only new members make it so, their own rows tell it.
+    """
+    told: set[str] = set()
+    for error in refused:
+        if isinstance(error, MembershipError) and error.project == error.batch:
+            if error.batch in told or not registry.members(error.batch):
+                continue
+            told.add(error.batch)
+        yield error
 
 
 def _check_rules(tables: Tables, difference: Difference, faults: Faults) -> None:
@@ -191,7 +240,7 @@ def _check_rules(tables: Tables, difference: Difference, faults: Faults) -> None
     """
     has_faulty_rows = any(isinstance(error, RowError) and error.row is not None for error in faults.found)
     places: tuple[Place | None, ...] = tuple(difference.places)
-    for error in refusals(difference.history, difference.events):
+    for error in _without_echoes(refusals(difference.history, difference.events), difference.registry):
         if has_faulty_rows and isinstance(error, RetractionError | UnknownNameError):
             continue
         faults.add(refused_row(error, places, difference.history, tables.folder))

@@ -7,7 +7,7 @@ clerk's slip, put right by a retraction and the right event; one that is gone is
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 import attrs
 from attrs import define, field, frozen
@@ -171,7 +171,7 @@ class Difference:
             self._append(_amendment(known, wanted), row.place)
         self.changed.append(RowNote.of(row.place))
 
-    def _unregister(self, entries: list[Entry], place: Place) -> None:
+    def _unregister(self, entries: Sequence[Entry], place: Place) -> None:
         note = self._explained(place)
         for entry in entries:
             if isinstance(entry.event, SourceRegistered | ProjectRegistered) and self.history.is_live(entry):

@@ -23,6 +23,8 @@ from milestone_ledger.domain.programme import (
 )
 from milestone_ledger.domain.rules import nearest_names
 from milestone_ledger.errors import IntakeError, InvalidValueError, RowError, UnknownNameError
+from milestone_ledger.io.faults import unreadable
+from milestone_ledger.io.sheets import PROGRAMME_FILE
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -41,19 +43,18 @@ def read_programme(path: Path) -> Programme:
     Raises:
         IntakeError: With every fault of the file; the column of each is its key path.
     """
-    reader = _Reader(path.name)
+    reader = _Reader(path.name or str(path))
     programme: Programme | None = None
     try:
-        if path.stat().st_size > LARGEST_PROGRAMME:
+        if path.is_dir():
+            reader.refuse("", "", _folder(path))
+        elif path.stat().st_size > LARGEST_PROGRAMME:
             most = LARGEST_PROGRAMME // 2**20
             reader.refuse("", "", (f"larger than {most} MB", f"文件超过 {most} MB"))
         else:
             programme = _programme(reader, tomllib.loads(path.read_bytes().decode("utf-8-sig")))
     except OSError as error:
-        reason = error.strerror or type(error).__name__
-        reader.refuse(
-            "", "", (f"cannot be read: {reason}; check the path", f"无法读取：{reason}；请检查路径")
-        )
+        reader.refuse("", "", unreadable(error))
     except UnicodeDecodeError as error:
         reader.refuse(
             "",
@@ -69,6 +70,16 @@ def read_programme(path: Path) -> Programme:
     if reader.faults or programme is None:
         raise IntakeError(reader.faults)
     return programme
+
+
+def _folder(path: Path) -> tuple[str, str]:
+    inside = path / PROGRAMME_FILE
+    if inside.is_file():
+        return f"this is a folder; give the file in it: {inside}", f"这是文件夹；请写其中的文件：{inside}"
+    return (
+        f"this is a folder, and it holds no {PROGRAMME_FILE}; give the file that defines the programme",
+        f"这是文件夹，其中没有 {PROGRAMME_FILE}；请写定义计划的文件",
+    )
 
 
 @define

@@ -7,15 +7,17 @@ from __future__ import annotations
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
 
 from attrs import frozen
 
+from milestone_ledger.domain.dates import UncertainDate
 from milestone_ledger.domain.events import ProjectRegistered, Relation, SourceRegistered
 from milestone_ledger.domain.registry import Project, Registry, name_key
 from milestone_ledger.domain.wording import read_occurred
-from milestone_ledger.errors import InvalidValueError
+from milestone_ledger.errors import FuturePublicationError, InvalidValueError
 from milestone_ledger.io.cells import pieces, read_period, read_relations, read_size
-from milestone_ledger.io.faults import Faults, Place, RowReader
+from milestone_ledger.io.faults import Fault, Faults, Place, RowReader, fault_of
 from milestone_ledger.io.names import Names
 from milestone_ledger.io.sheets import PROJECTS, SOURCE_KINDS, SOURCES, Sheet
 from milestone_ledger.io.tables import Tables
@@ -87,9 +89,23 @@ def twice(first: Place) -> tuple[str, str]:
     )
 
 
-def read_sources(tables: Tables, registry: Registry, faults: Faults) -> list[SourceRow]:
+def too_early(source: str, published: UncertainDate, today: date) -> Fault | None:
+    """
+    The fault of citing a document that cannot have been published by ``today``.
+    """
+    day = published.latest
+    if day is None or day <= today:
+        return None
+    return fault_of(
+        FuturePublicationError(published_on=day.isoformat(), today=today.isoformat(), source=source)
+    )
+
+
+def read_sources(tables: Tables, registry: Registry, today: date, faults: Faults) -> list[SourceRow]:
     """
     Every row of 依据; a source's id is its 编号, else its 文号, else its title.
+
+    A document published after ``today`` is a fault.
     """
     claimed = _given_ids(tables, SOURCES)
     known = _SourceIndex(event for event in registry.sources.values() if event.source not in claimed)
@@ -103,7 +119,7 @@ def read_sources(tables: Tables, registry: Registry, faults: Faults) -> list[Sou
         if identity in rows:
             reader.refuse("id", twice(rows[identity].place))
             continue
-        rows[identity] = SourceRow(place, identity, _source(reader, identity))
+        rows[identity] = SourceRow(place, identity, _source(reader, identity, today))
     return list(rows.values())
 
 
@@ -144,10 +160,12 @@ class _SourceIndex:
         return alike[0].source if alike else own
 
 
-def _source(reader: RowReader, identity: str) -> SourceRegistered | None:
+def _source(reader: RowReader, identity: str, today: date) -> SourceRegistered | None:
     published = reader.read("published_on", read_occurred)
     kind = reader.read("kind", SOURCE_KINDS.read)
     period = reader.read("period", read_period)
+    if published is not None and (fault := too_early(identity, published, today)):
+        reader.refuse("published_on", fault)
     if published is None or kind is None:
         return None
     return reader.build(

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import date
+from functools import partial
 from typing import TypedDict
 
 from attrs import frozen
@@ -72,6 +73,8 @@ _NO_DAY = (
     "the source bears no first day, so write the day up to which this was still pending",
     "该依据没有最早日期，请写明截至哪一天仍未达到",
 )
+# Stands in for the date of a faulty source, whose rows are read for their own faults alone.
+_SOME_DAY = UncertainDate.on(date(2000, 1, 1))
 _NEVER_CONTESTED = ("only 达到 and 未达到 can be contested (存疑)", "只有“达到”和“未达到”可以标为存疑")
 
 
@@ -194,12 +197,11 @@ def _quantity(reader: RowReader, names: Names, project: str | None, meant: Compa
 def _promise(
     reader: RowReader, names: Names, source: str, published: UncertainDate | None, status: Status
 ) -> StatementEvent | None:
-    del published
     kind = reader.read("firmness", FIRMNESS_WORDS.read) or Firmness.FIRM.value
     _check_kind(reader, kind, FIRMNESS_WORDS.write(kind, "zh"), status)
     project = reader.read("project", names.project)
     milestone = reader.read("milestone", names.milestone)
-    deadline = reader.read("deadline", read_deadline)
+    deadline = reader.read("deadline", partial(read_deadline, published=published or _SOME_DAY))
     quantity = _quantity(reader, names, project, Comparator.AT_LEAST)
     units = reader.read("responsible", names.units) or ()
     if project is None:
@@ -243,6 +245,9 @@ def _progress(
     quantity = _quantity(reader, names, project, meant)
     if kind is None or project is None or published is None or published.latest is None:
         return None
+    if occurred is not None and kind in ("achieved", "noted"):
+        is_part = kind == "achieved" and quantity is not None
+        reader.attempt("occurred", _check_span, occurred, published.latest, is_part=is_part)
     if kind == "pending" and occurred is None and published.earliest is None:
         reader.refuse("occurred", _NO_DAY)
     day = published.earliest if kind == "pending" else published.latest
@@ -287,6 +292,26 @@ def _exact(occurred: UncertainDate) -> date:
     return occurred.earliest
 
 
+def _check_span(occurred: UncertainDate, published: date, *, is_part: bool = False) -> None:
+    """
+    Refuse days that run on past the publication: the document can mean those before it only.
+
+    A count of a part has no first day.
+    """
+    first, last = occurred.earliest, occurred.latest
+    if last is None or last <= published or (first is not None and first > published):
+        return
+    meant = UncertainDate(None if is_part else first, published)
+    raise InvalidValueError(
+        "date",
+        str(occurred),
+        (
+            f"the document was published on {published}, before this span ends: write {meant}",
+            f"文件于 {published} 发布，早于该时段结束：请写 {meant}",
+        ),
+    )
+
+
 def _total(
     reader: RowReader, names: Names, source: str, published: UncertainDate | None, status: Status
 ) -> StatementEvent | None:
@@ -322,10 +347,13 @@ def _indicator(
     project = reader.read("project", names.project)
     units = reader.read("responsible", names.units) or ()
     is_target = kind == "target"
-    day = reader.read("day", read_deadline if is_target else read_occurred)
+    deadline_of = partial(read_deadline, published=published or _SOME_DAY)
+    day = reader.read("day", deadline_of if is_target else read_occurred)
     if kind is None or amount is None or published is None or published.latest is None:
         return None
     latest = published.latest
+    if day is not None and not is_target:
+        reader.attempt("day", _check_span, day, latest)
 
     def make() -> StatementEvent:
         if is_target:

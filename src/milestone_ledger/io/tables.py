@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain, islice
 from types import MappingProxyType
 
 from attrs import field, frozen
@@ -17,6 +18,8 @@ from milestone_ledger.errors import RowError, UnknownNameError
 from milestone_ledger.io.sheets import Sheet
 
 LONGEST_CELL = 100_000
+# The headers stand among the first rows that are not blank, below title rows if there are any.
+HEADER_WITHIN = 10
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
@@ -69,22 +72,23 @@ def table_of(
     sheet: Sheet, file: str, records: Iterable[tuple[int, Sequence[str]]], faults: list[RowError]
 ) -> Table | None:
     """
-    The table that numbered records make, the first that is not blank being the headers.
+    The table that numbered records make; title rows above its headers are passed over.
 
     ``None`` if there are no headers to go by. What is wrong is added to ``faults``.
     """
-    columns: list[str] = []
-    headers: dict[str, str] = {}
+    filled = (
+        (number, cells) for number, record in records if any(cells := [cell.strip() for cell in record])
+    )
+    top = list(islice(filled, HEADER_WITHIN))
+    if not top:
+        faults.append(_no_headers(sheet, file))
+        return None
+    start = _header_row(sheet, [cells for _, cells in top])
+    headers, columns = _headers(sheet, file, *top[start], faults)
+    if not headers:
+        return None
     rows: list[Row] = []
-    for number, record in records:
-        cells = [cell.strip() for cell in record]
-        if not any(cells):
-            continue
-        if not headers:
-            headers, columns = _headers(sheet, file, number, cells, faults)
-            if not headers:
-                return None
-            continue
+    for number, cells in chain(top[start + 1 :], filled):
         if surplus := next((cell for cell in cells[len(columns) :] if cell), None):
             faults.append(
                 RowError(
@@ -103,10 +107,20 @@ def table_of(
         kept = {column: cell for column, cell in zip(columns, cells, strict=False) if cell and column}
         faults += _cell_faults(file, number, kept, headers)
         rows.append(Row(number, MappingProxyType(kept)))
-    if not headers:
-        faults.append(_no_headers(sheet, file))
-        return None
     return Table(sheet, file, MappingProxyType(headers), tuple(rows))
+
+
+def _header_row(sheet: Sheet, rows: Sequence[Sequence[str]]) -> int:
+    """
+    The first row with every required header; if none has, the first of those with the most headers.
+    """
+    required = {column.id for column in sheet.columns if column.required}
+    known = [
+        {sheet.by_header[key].id for cell in row if (key := name_key(cell)) in sheet.by_header}
+        for row in rows
+    ]
+    complete = (place for place, found in enumerate(known) if required <= found)
+    return next(complete, max(range(len(rows)), key=lambda place: len(known[place])))
 
 
 def _headers(
