@@ -3,7 +3,8 @@
 
 VENV ?= .venv
 BIN := $(VENV)/bin
-LEDGER ?= huitian.db
+# Made anew by every replay, so not where anyone keeps a ledger of their own.
+LEDGER := build/replay.db
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .PHONY: help replay test test-all nightly lint format clean
@@ -17,7 +18,7 @@ $(VENV)/installed: pyproject.toml constraints.txt
 	@touch $@
 
 replay: $(VENV)/installed  ## load Huitian into a SQLite ledger and print promised versus achieved
-	@rm -f $(LEDGER)
+	@mkdir -p build && rm -f $(LEDGER)
 	@$(BIN)/milestone-ledger --db $(LEDGER) init examples/huitian/programme.toml
 	@$(BIN)/milestone-ledger --db $(LEDGER) import examples/huitian --yes
 	@echo
@@ -46,4 +47,4 @@ format: $(VENV)/installed  ## format the code
 	@$(BIN)/ruff format --quiet .
 
 clean:  ## remove what the other commands made
-	rm -rf $(VENV) $(LEDGER) dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

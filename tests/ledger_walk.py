@@ -25,7 +25,8 @@ from milestone_ledger.domain.programme import (
     Unit,
 )
 from milestone_ledger.ledger.rows import plain
-from milestone_ledger.reports import overview
+from milestone_ledger.reports import listings, overview
+from milestone_ledger.reports import project_page as pages
 from milestone_ledger.store.tables import ledger_commit, ledger_event
 
 FIRST = date(2019, 1, 1)
@@ -255,13 +256,14 @@ def everything(view):
     rows = [view.projects(), view.promises(), view.totals(), view.indicators(), view.findings()]
     groupings = (None, "domain", "delivery", "unit", "plan") if view.listed else ()
     rows += [view.counts(by=by) for by in groupings]
+    rows += [view.reliability_by(by) for by in groupings if by is not None]
     answers = [*(table.to_dicts() for table in rows), plain(view.reliability())]
     texts = []
     for language in ("zh", "en"):
         texts.append(overview.status(view, language))
         if view.listed:
             texts.append(overview.status(view, language, 60, by="unit"))
-            texts.append(overview.findings_table(view, language))
-            texts.append(overview.totals_table(view, language))
-            texts += [overview.project_page(view, state, language) for state in view.projects()]
+            texts.append(listings.findings_table(view, language))
+            texts.append(listings.totals_table(view, language))
+            texts += [pages.project_page(view, state, language) for state in view.projects()]
     return json.dumps(answers, ensure_ascii=False, allow_nan=False), texts

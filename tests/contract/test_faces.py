@@ -29,7 +29,8 @@ from milestone_ledger.domain import events as on
 from milestone_ledger.domain.dates import UncertainDate
 from milestone_ledger.domain.programme import Label, Milestone, Unit
 from milestone_ledger.domain.promises import Verdict
-from milestone_ledger.reports import overview
+from milestone_ledger.reports import listings, overview
+from milestone_ledger.reports import project_page as pages
 from milestone_ledger.reports.table import safe, table, width
 from milestone_ledger.store.engine import CommitInDoubtError
 from store_samples import Clock
@@ -138,12 +139,12 @@ def shows(view):
         for columns in (None, 60):
             yield overview.status(view, language, columns)
             if view.programme is not None:
-                yield overview.findings_table(view, language, columns)
-                yield overview.totals_table(view, language, columns)
+                yield listings.findings_table(view, language, columns)
+                yield listings.totals_table(view, language, columns)
                 entries = [entry for entry in view.history if entry.seq < view.viewpoint.recorded_by]
-                yield overview.statements_table(view, entries, language, columns)
+                yield pages.statements_table(view, entries, language, columns)
             for state in view.projects():
-                yield overview.project_page(view, state, language, columns)
+                yield pages.project_page(view, state, language, columns)
         yield overview.brief(view, language, by="unit")
 
 
@@ -295,6 +296,15 @@ def test_a_wrong_option_is_a_usage_error(run, sqlite_walk, capsys, options):
     assert "Traceback" not in err_
 
 
+@pytest.mark.parametrize("option", ["--as-of", "--published-by"])
+@pytest.mark.parametrize("value", ["2019-08", "someday"])
+def test_a_wrong_day_is_explained_in_both_languages(run, sqlite_walk, capsys, option, value):
+    with pytest.raises(SystemExit):
+        run("status", option, value, "--db", sqlite_walk)
+    err_ = capsys.readouterr().err
+    assert f"'{value}' is not a day; write 2019-08-14 请写明某一天，如 2019-08-14" in err_
+
+
 def test_a_negative_grace_is_refused(run, sqlite_walk):
     code, out, err_ = run("status", *AS_OF, "--grace", "-1", "--db", sqlite_walk)
     assert (code, out) == (REFUSED, "")
@@ -340,6 +350,23 @@ def test_an_unknown_project_gets_the_nearest_names(run, walk):
         assert (code, out) == (REFUSED, "")
         assert nearest in err_
         assert_one_line(err_)
+
+
+def test_an_unknown_unit_gets_the_nearest_names(run, walk):
+    for language, nearest in (("zh", "是否为：教育局"), ("en", "did you mean '教育局'")):
+        command = ("promises", "--unit", "教育", *AS_OF, "--db", walk, "--lang", language)
+        for options in ((), ("--json",)):
+            code, out, err_ = run(*command, *options)
+            assert (code, out) == (REFUSED, "")
+            assert nearest in err_
+            assert_one_line(err_)
+    # By its new name or a former one, it is the same unit; one without promises is known all the same.
+    by_name = [run("promises", "--unit", unit, *AS_OF, "--db", walk)[1] for unit in ("教委", "教育局")]
+    assert by_name[0] == by_name[1]
+    assert "北清路" in by_name[0]
+    # Before the first entry there is no programme that could know any unit.
+    before = ("--recorded-by", "2001-01-01T00:00:00Z")
+    assert run("promises", "--unit", "教育", *AS_OF, *before, "--db", walk)[0] == OK
 
 
 def test_an_unknown_ledger_is_named_with_those_there_are(run, walk):
@@ -396,7 +423,7 @@ def test_every_command_says_that_an_empty_ledger_is_empty(run, empty, command):
     code, out, err_ = run(*command, *AS_OF, "--db", empty, "--json")
     assert (code, err_) == (OK, "")
     found = json.loads(out)
-    assert found["recorded_by"] == 1
+    assert (found["size"], "recorded_by" in found) == (1, False)
     assert not any(
         found[key] for key in ("promises", "counts", "totals", "indicators", "findings") if key in found
     )
@@ -783,7 +810,7 @@ def test_every_command_prints_json(run, walk):
         assert isinstance(found, dict)
         if view:
             assert found["as_of"] == "2019-03-01"
-            assert found["recorded_by"] == SIZE
+            assert (found["size"], "recorded_by" in found) == (SIZE, False)
     code, out, _ = run("project", "北清路", *AS_OF, "--db", walk, "--json")
     found = json.loads(out)["project"]
     assert found["project"]["name"] == "北清路" + ODD
@@ -886,6 +913,61 @@ def test_an_interruption_is_one_line(run, sqlite_walk, monkeypatch):
         raise KeyboardInterrupt
 
     monkeypatch.setattr(overview, "status", interrupt)
-    code, out, err_ = run("status", *AS_OF, "--db", sqlite_walk)
-    assert (code, out) == (130, "")
-    assert_one_line(err_)
+    for language, said in (("zh", "已中断；若正在导入，请再导入一次核对"), ("en", "interrupted; import again")):
+        code, out, err_ = run("status", *AS_OF, "--db", sqlite_walk, "--lang", language)
+        assert (code, out) == (130, "")
+        assert said in err_
+        assert_one_line(err_)
+
+
+# What the pages say
+
+
+@pytest.mark.parametrize(
+    ("share", "shown"),
+    [
+        (0, "0%"),
+        (0.0001, "<1%"),
+        (0.0049, "<1%"),
+        (0.005, "0%"),
+        (0.006, "1%"),
+        (0.5, "50%"),
+        (0.994, "99%"),
+        (0.9951, ">99%"),
+        (0.9999, ">99%"),
+        (1, "100%"),
+    ],
+)
+def test_no_share_is_rounded_to_none_or_all(share, shown):
+    assert overview.percent(share) == shown
+
+
+def test_the_table_of_promises_names_promise_and_evidence(sqlite_walk):
+    with Ledger.open(sqlite_walk) as ledger:
+        view = ledger.at(as_of=date(2019, 3, 1))
+        header, _, *lines = overview.promises_table(view, view.promises(), "zh").splitlines()
+        assert header.split() == ["项目", "节点", "期限", "承诺出处", "实绩", "判定", "凭据"]
+        assert len(lines) == len(view.promises())
+        for state, line in zip(view.promises(), lines, strict=True):
+            assert f"#{state.chain.baseline.seq} 方案" in line or f"#{state.chain.baseline.seq} " in line
+            assert line.endswith("—") is (len(state.baseline.entries) == 1)
+        assert any(line.endswith("—") for line in lines)
+        assert not all(line.endswith("—") for line in lines)
+
+
+@pytest.mark.parametrize(("language", "title"), [("zh", "已撤销的陈述"), ("en", "statements taken back")])
+def test_what_was_taken_back_is_listed_with_the_reason(run, sqlite_walk, language, title):
+    def page(*view):
+        code, out, _ = run("project", "北清路", *AS_OF, *view, "--db", sqlite_walk, "--lang", language)
+        assert code == OK
+        return out
+
+    *_, taken_back = page().partition(title)
+    assert "#11 快报 二" in taken_back
+    assert "文件更正" in taken_back
+    # The correction was not published by then: the statement stands.
+    before = page("--published-by", "2019-02-09")
+    assert "文件更正" not in before
+    assert "#11" in before
+    code, out, _ = run("project", "北清路", *AS_OF, "--db", sqlite_walk, "--json")
+    assert 11 in {pair["entry"]["seq"] for pair in json.loads(out)["project"]["retracted"]}

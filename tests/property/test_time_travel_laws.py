@@ -8,8 +8,10 @@ import json
 import os
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from threading import Event
 
 import attrs
 import pytest
@@ -19,10 +21,12 @@ from hypothesis import strategies as st
 from ledger_walk import commits_of, everything, everything_once, programme
 from milestone_ledger import Ledger
 from milestone_ledger.domain import events as on
+from milestone_ledger.domain.registry import Registry
 from milestone_ledger.domain.rules import publication_days
 from milestone_ledger.errors import RuleError
+from property.views import view as shown
 from store_samples import Clock
-from strategies.histories import CALENDAR, boundaries, days, histories, legal_commits, record
+from strategies.histories import CALENDAR, boundaries, days, histories, legal_commits, record, refusals
 
 ONE_DAY = timedelta(days=1)
 bounds = st.none() | days
@@ -115,6 +119,39 @@ def test_later_publications_leave_earlier_views_alone(data, history, as_of):
             assert after == before
 
 
+def promised(view):
+    """
+    The chains in the headline, with the day of their first promise.
+    """
+    return {
+        (chain.project, chain.milestone, chain.quantity, chain.segment): chain.baseline.published_on
+        for chain in (state.chain for state in view.promises() if state.in_headline)
+    }
+
+
+@given(data=st.data(), history=histories(max_commits=8), as_of=days, grace=st.integers(0, 5))
+def test_a_later_promise_removes_none_from_the_headline(data, history, as_of, grace):
+    """
+    Nobody improves the headline by promising a batch what its members were promised before.
+    """
+    registry = Registry.of(history)
+    known = [e.event for e in history.live() if isinstance(e.event, on.PromiseMade)]
+    if not known or not registry.projects:
+        return
+    said = data.draw(st.sampled_from(known))
+    batch = registry.projects[said.project].member_of
+    project = data.draw(st.sampled_from([batch] if batch else sorted(registry.projects)))
+    source = data.draw(st.sampled_from(sorted(registry.sources)))
+    again = attrs.evolve(said, source=source, project=project, locator="又")
+    if refusals(history, [again]):
+        return
+    grown = record(history, [again])
+    day = grown.get(history.size).published_on
+    before = promised(shown(history, as_of=as_of, grace=grace))
+    after = promised(shown(grown, as_of=as_of, grace=grace))
+    assert {key for key, first in before.items() if first < day} <= set(after)
+
+
 @given(data=st.data(), history=histories(max_commits=8), as_of=days)
 def test_a_correction_leaves_what_was_published_before_it_alone(data, history, as_of):
     """
@@ -151,6 +188,68 @@ def test_a_correction_leaves_what_was_published_before_it_alone(data, history, a
         live = {entry.seq for entry in ledger.at(as_of=as_of, published_by=edge).live}
         assert live.isdisjoint(entry.seq for entry in added)
         assert everything(ledger.at(as_of=as_of, published_by=bound, recorded_by=position)) == past
+
+
+def test_a_history_handed_out_stays_as_it_was():
+    with entered([[on.ProgrammeDefined(programme("huitian"))], *everything_once("huitian")[:1]]) as ledger:
+        held = ledger.history()
+        before = list(held)
+        for events in everything_once("huitian")[1:]:
+            ledger.append(events)
+        assert list(held) == before
+        assert ledger.history().size == ledger.size > held.size
+        assert ledger.history() is ledger.history()
+        for history in (held, ledger.history()):
+            with pytest.raises(TypeError, match="sealed"):
+                history.add(list(ledger.history())[-1])
+        copy = held.copy()
+        copy.add(ledger.history().get(held.size))
+        assert (copy.size, held.size) == (len(before) + 1, len(before))
+        assert isinstance(held.of_project("北清路"), tuple)
+        assert isinstance(held.retractions(0), tuple)
+        registry = ledger.registry()
+        for mapping in (registry.projects, registry.sources):
+            with pytest.raises(TypeError):
+                mapping["x"] = None
+
+
+def test_threads_read_one_ledger_while_another_appends(tmp_path):
+    commits = everything_once("huitian")
+    sizes = {1, *(1 + sum(map(len, commits[:n])) for n in range(1, len(commits) + 1))}
+    url = f"sqlite:///{tmp_path / 'threads.db'}"
+    is_done = Event()
+
+    def read(ledger):
+        seen = []
+        while not (last_round := is_done.is_set()) or not seen:
+            history = ledger.history()
+            entries = list(history)
+            assert [entry.seq for entry in entries] == list(range(history.size))
+            view = ledger.at(as_of=date(2019, 3, 1))
+            assert view.history.size >= view.viewpoint.recorded_by >= history.size
+            json.dumps(view.promises().to_dicts())
+            seen.append((history, entries))
+            if last_round:
+                break
+        # Every round saw whole commits, no fewer than the one before, and what it holds did not change.
+        assert all(list(history) == entries for history, entries in seen)
+        return [len(entries) for _, entries in seen]
+
+    with (
+        Ledger.create(url, programme("huitian"), actor="clerk", clock=Clock()) as ledger,
+        ThreadPoolExecutor(4) as pool,
+    ):
+        readers = [pool.submit(read, ledger) for _ in range(4)]
+        try:
+            for events in commits:
+                ledger.append(events)
+        finally:
+            is_done.set()
+        for reader in readers:
+            found = reader.result(timeout=60)
+            assert found == sorted(found)
+            assert set(found) <= sizes
+        assert ledger.size == max(sizes)
 
 
 def walked(url, clock):

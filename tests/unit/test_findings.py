@@ -16,6 +16,7 @@ BASE = [
     plan("plan", "2018-07-29", period=on.Period(day("2018-07-01"), day("2018-12-31"))),
     source("half year", "2019-06-30"),
     source("report", "2019-08-14"),
+    source("late", "2020-03-01"),
     project("road"),
     project("kindergartens", 10, name="10所幼儿园", domain="教育/幼儿园"),
 ]
@@ -84,24 +85,44 @@ CASES = {
     K.ANSWERED_OTHERWISE: (
         [
             promise("road", "handed_over", "2019-12-31", "plan", responsible=("教委",)),
-            achieved("road", "started", "2019-08-01", "report"),
+            achieved("road", "started", "2020-02-01", "late"),
         ],
         {"project": "road", "milestone": "handed_over", "others": ("started",)},
         [
             # The promise is not due.
             [
                 promise("road", "handed_over", "2023-12-31", "plan", responsible=("教委",)),
+                achieved("road", "started", "2020-02-01", "late"),
+            ],
+            # It was reported before an answer was due, or on the very day.
+            [
+                promise("road", "handed_over", "2019-12-31", "plan", responsible=("教委",)),
                 achieved("road", "started", "2019-08-01", "report"),
+            ],
+            [
+                promise("road", "handed_over", "2020-03-01", "plan", responsible=("教委",)),
+                achieved("road", "started", "2020-02-01", "late"),
+            ],
+            # A step on the way to the one promised is honest progress.
+            [PROMISED, achieved("road", "started", "2020-02-01", "late")],
+            # A report that is in doubt answers nothing.
+            [
+                promise("road", "handed_over", "2019-12-31", "plan", responsible=("教委",)),
+                achieved("road", "started", "2020-02-01", "late", contested=True, note="存疑"),
             ],
             # It was answered with the milestone itself too.
             [
                 promise("road", "handed_over", "2019-12-31", "plan", responsible=("教委",)),
-                achieved("road", "started", "2019-08-01", "report"),
-                achieved("road", "handed_over", "[..2019-08-01]", "report"),
+                achieved("road", "started", "2020-02-01", "late"),
+                achieved("road", "handed_over", "[..2020-02-01]", "late"),
             ],
             # What was reported was known when it was promised.
             [
                 promise("road", "handed_over", "2019-12-31", "report", responsible=("教委",)),
+                achieved("road", "started", "2019-06-01", "half year"),
+            ],
+            [
+                promise("road", "handed_over", "2019-12-31", "late", responsible=("教委",)),
                 achieved("road", "started", "2019-06-01", "half year"),
             ],
         ],
@@ -175,6 +196,12 @@ CASES = {
         ],
         {"project": "road"},
         [
+            # It may have been reached after the reinstatement, or on its day.
+            [
+                activity("road", "cancelled", "2019-06-01", "half year"),
+                activity("road", "reinstated", "2019-07-01", "report"),
+                achieved("road", "started", "[2019-06-15..2019-07-01]", "report"),
+            ],
             # It may have been reached before.
             [
                 activity("road", "cancelled", "2019-06-01", "half year"),
@@ -234,6 +261,36 @@ CASES = {
         [
             [achieved("road", "completed", "2019-08-01", "report"), total(1, "report")],
             [achieved("kindergartens", "completed", "2019-08-01", "report"), total(10, "report")],
+            # "At most two" names none that there would have to be.
+            [
+                achieved("road", "completed", "2019-08-01", "report"),
+                total(2, "report", comparator=on.Comparator.AT_MOST),
+            ],
+        ],
+    ),
+    K.TOTAL_TOO_LOW: (
+        [achieved("kindergartens", "completed", "2019-08-01", "report"), total(9, "report")],
+        {"others": ("已完工",)},
+        [
+            [achieved("kindergartens", "completed", "2019-08-01", "report"), total(10, "report")],
+            [
+                achieved("kindergartens", "completed", "2019-08-01", "report"),
+                total(10, "report", comparator=on.Comparator.AT_MOST),
+            ],
+            # More than "at least nine", or than about nine, is no contradiction.
+            *(
+                [
+                    achieved("kindergartens", "completed", "2019-08-01", "report"),
+                    total(9, "report", comparator=comparator),
+                ]
+                for comparator in (on.Comparator.AT_LEAST, on.Comparator.ABOUT)
+            ),
+            # Nobody says what the total counts; on its day, none was certain.
+            [
+                achieved("kindergartens", "completed", "2019-08-01", "report"),
+                attrs.evolve(total(9, "report"), milestones=()),
+            ],
+            [achieved("kindergartens", "completed", "2019-08-15", "late"), total(0, "report")],
         ],
     ),
     K.NAMES_LOOK_ALIKE: (
@@ -283,6 +340,20 @@ CASES = {
                 achieved("road", "completed", "2019-08-01", "report"),
             ],
             [promise("road", None, None, "plan", responsible=("教委",)), plan("plan 2019", "2019-01-10")],
+            # Kept late, or withdrawn: what became of it is known.
+            [
+                PROMISED,
+                plan("plan 2021", "2021-01-10"),
+                pending("road", "completed", "2020-01-01", "late"),
+                achieved("road", "completed", "2020-02-01", "late"),
+            ],
+            [PROMISED, withdrawn("road", "completed", "half year"), plan("plan 2021", "2021-01-10")],
+            # Mentioned since the last plan, if only by a report.
+            [PROMISED, plan("plan 2019", "2019-01-10"), noted("road", "half year")],
+            # A plan of the very day of the mention.
+            [PROMISED, plan("plan 2019", "2019-06-30"), noted("road", "half year")],
+            # A plan published after the status day.
+            [PROMISED, plan("plan 2023", "2023-01-10")],
             [PROMISED, plan("plan 2017", "2017-01-10")],
         ],
     ),
@@ -330,12 +401,106 @@ def test_the_entries_that_show_it():
     ]
 
 
-def test_all_mentions_of_the_last_day_are_shown():
+def test_the_last_mention_is_shown():
     two = [noted("road", "half year", note=note) for note in ("甲", "乙")]
     plan_2020 = plan("plan 2020", "2020-01-10")
     for order in (two, two[::-1]):
         (finding,) = of_kind(FindingKind.NOT_MENTIONED_AGAIN, PROMISED, *order, plan_2020)
-        assert {entry.event for entry in finding.entries} == set(two)
+        # Of several on one day, the one entered first.
+        assert [entry.event for entry in finding.entries] == order[:1]
+
+
+MEMBER = project("first", name="第一幼儿园", domain="教育/幼儿园", member_of="kindergartens")
+FOR_ALL = promise("kindergartens", "completed", "2019-12-31", "plan", responsible=("教委",))
+FOR_ONE = promise("first", "completed", "2019-12-31", "plan", responsible=("教委",))
+PLAN_2019 = plan("plan 2019", "2019-01-10")
+
+
+def test_a_batch_and_its_members_are_mentioned_together():
+    kind = FindingKind.NOT_MENTIONED_AGAIN
+    for promised, other in ((FOR_ALL, "first"), (FOR_ONE, "kindergartens")):
+        (finding,) = of_kind(kind, MEMBER, promised, PLAN_2019)
+        assert finding.project == promised.project
+        assert not of_kind(kind, MEMBER, promised, PLAN_2019, noted(other, "plan 2019"))
+        # Another project is no mention.
+        assert of_kind(kind, MEMBER, promised, PLAN_2019, noted("road", "plan 2019"))
+        # The last mention is that of the other, and a plan passes both over.
+        later = plan("plan 2020", "2020-01-10")
+        events = (MEMBER, promised, PLAN_2019, noted(other, "plan 2019"), later)
+        (finding,) = of_kind(kind, *events)
+        assert [entry.event for entry in finding.entries] == [noted(other, "plan 2019")]
+
+
+def test_one_open_promise_is_enough_not_to_be_mentioned_again():
+    kept = achieved("road", "started", "2018-12-01", "half year")
+    started = promise("road", "started", "2018-12-31", "plan", responsible=("交通局",))
+    plan_2020 = plan("plan 2020", "2020-01-10")
+    assert not of_kind(FindingKind.NOT_MENTIONED_AGAIN, started, kept, plan_2020)
+    assert of_kind(FindingKind.NOT_MENTIONED_AGAIN, PROMISED, started, kept, plan_2020)
+
+
+def test_sources_disagree_across_a_batch_and_its_members():
+    missing = pending("first", "started", "2019-06-30", "half year")
+    contested = achieved(
+        "kindergartens", "completed", "2019-06-01", "report", contested=True, note="与半年报不符"
+    )
+    (finding,) = of_kind(FindingKind.SOURCES_DISAGREE, MEMBER, missing, contested)
+    assert finding.project == "kindergartens"
+    assert [entry.event for entry in finding.entries] == [contested, missing]
+    whole = achieved("kindergartens", "completed", "2019-06-01", "report")
+    doubted = attrs.evolve(missing, contested=True, note="与报告不符")
+    (finding,) = of_kind(FindingKind.SOURCES_DISAGREE, MEMBER, whole, doubted)
+    assert finding.project == "first"
+    assert [entry.event for entry in finding.entries] == [doubted, whole]
+    # Of another member, nothing is said.
+    other = attrs.evolve(MEMBER, project="second", name="第二中心小学")
+    fine = achieved("second", "completed", "2019-06-01", "report", contested=True, note="存疑")
+    assert not of_kind(FindingKind.SOURCES_DISAGREE, MEMBER, other, missing, fine)
+
+
+def test_a_contested_entry_opposes_no_other():
+    early = achieved("road", "completed", "2019-06-01", "report", contested=True, note="与半年报不符")
+    late = pending("road", "started", "2019-06-30", "half year", contested=True, note="与报告不符")
+    assert not of_kind(FindingKind.SOURCES_DISAGREE, early, late)
+    assert len(of_kind(FindingKind.CONTESTED_WITHOUT_OPPONENT, early, late)) == 2
+
+
+def test_a_retracted_entry_opposes_no_other():
+    early = achieved("road", "completed", "2019-06-01", "report", contested=True, note="与半年报不符")
+    late = pending("road", "started", "2019-06-30", "half year")
+    undone = on.EntryRetracted(target=len(BASE), source="late", locator="勘误", note="更正")
+    events = (late, early, undone)
+    assert of_kind(FindingKind.CONTESTED_WITHOUT_OPPONENT, *events)
+    assert of_kind(FindingKind.SOURCES_DISAGREE, *events, published_by=day("2020-02-29"))
+
+
+def test_progress_between_a_cancellation_and_its_reinstatement():
+    cancelled = activity("road", "cancelled", "2019-06-01", "half year")
+    reinstated = activity("road", "reinstated", "2019-07-01", "report")
+    between = achieved("road", "started", "2019-06-15", "report")
+    (finding,) = of_kind(FindingKind.PROGRESS_AFTER_CANCELLATION, cancelled, reinstated, between)
+    assert [entry.event for entry in finding.entries] == [cancelled, between]
+    # Cancelled again: each cancellation with what came after it.
+    again = activity("road", "cancelled", "2019-07-20", "report")
+    after = achieved("road", "completed", "2019-08-01", "report")
+    found = of_kind(
+        FindingKind.PROGRESS_AFTER_CANCELLATION, cancelled, reinstated, between, again, after
+    )
+    assert [[entry.event for entry in finding.entries] for finding in found] == [
+        [cancelled, between],
+        [again, after],
+    ]
+
+
+@pytest.mark.parametrize(("others", "found"), [(97, 1), (99, 0)])
+def test_names_that_many_share_are_told_apart_by_what_is_between(others, found):
+    # The pair shares its first characters with all the rest, and its last with nobody.
+    names = [f"回龙观{chr(0x4E00 + 300 * n)}{n}号" for n in range(others)]
+    names += ["回龙观北郊市政道路甲乙丙丁戊己", "回龙观北郊市政道路甲乙丙丁戊庚"]
+    events = [project(f"p{n}", name=name) for n, name in enumerate(names)]
+    events += [noted(f"p{n}", "report") for n in range(len(names))]
+    pairs = {(f.project, *f.others) for f in of_kind(FindingKind.NAMES_LOOK_ALIKE, *events)}
+    assert ((f"p{others}", f"p{others + 1}") in pairs) is bool(found)
 
 
 def test_a_plan_that_is_not_published_yet_says_nothing():
@@ -365,7 +530,7 @@ def test_findings_come_by_kind():
     found = findings(
         attrs.evolve(PROMISED, responsible=()),
         activity("road", "resumed", "2019-08-01", "report"),
-        achieved("road", "started", "2019-08-01", "report"),
+        achieved("road", "handed_over", "2020-02-01", "late"),
     )
     order = list(FindingKind)
     assert [f.kind for f in found] == sorted((f.kind for f in found), key=order.index)

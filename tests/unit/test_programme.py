@@ -118,11 +118,19 @@ def test_units_are_known_by_former_names():
 ALLOWED = {
     "nothing changes": {},
     "labels": {"title": Label("回天地区", "Huitian area"), "note": "新"},
-    "a label of a milestone": {
-        "milestones": (Milestone("initiated", Label("立项批复", "approved")), *PROGRAMME.milestones[1:])
+    "an English label": {
+        "milestones": (Milestone("initiated", Label("立项", "approved")), *PROGRAMME.milestones[1:]),
+        "lifecycles": (
+            attrs.evolve(PROGRAMME.lifecycles[0], label=Label("新建", "greenfield")),
+            PROGRAMME.lifecycles[1],
+        ),
     },
     "a domain": {"domains": (*PROGRAMME.domains, Domain("公园"))},
     "a unit under a new name": {"units": (Unit("交通委", former=("交通局",)), PROGRAMME.units[1])},
+    "a unit of which one more former name is known": {
+        "units": (PROGRAMME.units[0], Unit("教委", former=("教育局", "教育处")))
+    },
+    "a unit beside the others": {"units": (Unit("园林局"), *PROGRAMME.units)},
     "a milestone beside the order": {"milestones": (*PROGRAMME.milestones, *steps("acquired"))},
     "a milestone within the order": {
         "milestones": (*PROGRAMME.milestones, *steps("roofed")),
@@ -162,6 +170,36 @@ FAULTS = {
     "a lifecycle": ({"lifecycles": PROGRAMME.lifecycles[:1]}, "takeover removed", "缺少 takeover"),
     "a domain": ({"domains": ()}, "教育/幼儿园, 道路 removed", "缺少 教育/幼儿园、道路"),
     "a former name": ({"units": (Unit("交通局"), Unit("教委"))}, "教育局 removed", "缺少 教育局"),
+    "a label of a milestone": (
+        {"milestones": (Milestone("initiated", Label("立项批复", "initiated")), *PROGRAMME.milestones[1:])},
+        "label of initiated changed",
+        "“initiated”的名称有变",
+    ),
+    "a label of a delivery mode": (
+        {
+            "lifecycles": (
+                PROGRAMME.lifecycles[0],
+                attrs.evolve(PROGRAMME.lifecycles[1], label=Label("接收", "takeover")),
+            )
+        },
+        "label of takeover changed",
+        "“takeover”的名称有变",
+    ),
+    "a unit split": (
+        {"units": (*PROGRAMME.units[:1], Unit("教委"), Unit("教育局"))},
+        "names of unit 教委 moved to another",
+        "“教委”的名称归到了另一单位",
+    ),
+    "two units joined": (
+        {"units": (Unit("交通局", former=("教委", "教育局")),)},
+        "names of unit 教委 moved to another",
+        "“教委”的名称归到了另一单位",
+    ),
+    "a former name given to another unit": (
+        {"units": (Unit("交通局", former=("教育局",)), Unit("教委"))},
+        "names of unit 教委 moved to another",
+        "“教委”的名称归到了另一单位",
+    ),
     "an edge": (
         {"order": tuple(edge for edge in PROGRAMME.order if edge != ("trial", "in_use"))},
         "the order before in_use changed",

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+import attrs
 import pytest
 
 from milestone_ledger.domain.bounds import Bounds
@@ -9,6 +10,7 @@ from milestone_ledger.domain.dates import UncertainDate
 from milestone_ledger.domain.events import Firmness, ProgrammeDefined
 from milestone_ledger.domain.history import History, Viewpoint
 from milestone_ledger.domain.promises import Verdict, chains, in_force_by, judge
+from milestone_ledger.errors import InvalidValueError
 from property.views import verdicts, view
 from statements import achieved, activity, day, pending, plan, project, promise, slip, source, withdrawn
 from strategies.histories import PROGRAMME, recorded
@@ -368,3 +370,130 @@ def test_part_of_a_batch_is_judged_by_that_part():
         pending("kindergartens", "completed", "2020-03-01", "late", quantity=3),
     )
     assert verdict(history, name="kindergartens").verdict is Verdict.OVERDUE
+
+
+# ---------------------------------------------------------------- the headline
+
+MEMBER = project("first", member_of="kindergartens")
+FOR_ALL = promise("kindergartens", "completed", "2019-12-31", "plan")
+FOR_ONE = attrs.evolve(FOR_ALL, project="first")
+
+
+def counted(*events, as_of=LATER, **seen):
+    """
+    The projects whose promises are in the headline.
+    """
+    seen = view(ledger(MEMBER, *events), as_of=as_of, **seen)
+    found = [state.chain.project for state in seen.promises() if state.in_headline]
+    assert seen.reliability() == seen.reliability().of(
+        [state.baseline.verdict for state in seen.promises() if state.in_headline],
+        kept_early=seen.reliability().kept_early,
+    )
+    return sorted(found)
+
+
+def test_a_member_is_counted_with_its_batch():
+    assert counted(FOR_ONE) == ["first"]
+    assert counted(FOR_ALL, FOR_ONE) == ["kindergartens"]
+    assert counted(FOR_ALL, attrs.evolve(FOR_ONE, source="report")) == ["kindergartens"]
+
+
+@pytest.mark.parametrize(
+    "of_batch",
+    [
+        # Said of the batch only later.
+        attrs.evolve(FOR_ALL, source="half year"),
+        # Of another milestone, by another day, of a part.
+        attrs.evolve(FOR_ALL, milestone="started"),
+        attrs.evolve(FOR_ALL, deadline=UncertainDate.parse("2020-12-31")),
+        attrs.evolve(FOR_ALL, quantity=4),
+    ],
+)
+def test_a_member_promised_something_else_counts_itself(of_batch):
+    assert counted(of_batch, FOR_ONE) == ["first", "kindergartens"]
+
+
+def test_a_batch_outside_the_headline_hides_no_member():
+    assert counted(attrs.evolve(FOR_ALL, firmness=Firmness.ASPIRATION), FOR_ONE) == ["first"]
+    assert counted(attrs.evolve(FOR_ALL, firmness=Firmness.EFFORT), FOR_ONE) == ["first"]
+    # Promised when all of it was completed.
+    late = {"source": "report"}
+    reached = achieved("kindergartens", "completed", "2019-06-30", "half year")
+    assert counted(attrs.evolve(FOR_ALL, **late), reached) == []
+    # Taken back for the batch, and not for the member.
+    taken_back = withdrawn("kindergartens", "completed", "half year")
+    assert counted(FOR_ALL, FOR_ONE, taken_back) == ["first", "kindergartens"]
+    assert counted(FOR_ALL, FOR_ONE, taken_back, as_of=day("2019-06-29")) == ["kindergartens"]
+
+
+def test_a_partial_promise_has_no_split_into_members():
+    part = attrs.evolve(FOR_ALL, quantity=4)
+    states = view(ledger(MEMBER, FOR_ALL, part), as_of=LATER).project("kindergartens").promises
+    split = {state.chain.quantity: (len(state.members), state.unnamed) for state in states}
+    assert split == {None: (1, 9), 4: (0, 0)}
+
+
+def test_what_is_kept_before_its_deadline_is_kept_early():
+    reached = achieved("road", "completed", "2019-06-01", "report")
+    history = ledger(PROMISED, reached)
+    for as_of, grace, is_early in (
+        (day("2019-12-30"), 0, True),
+        (day("2019-12-31"), 0, False),
+        (day("2020-01-09"), 10, True),
+        (day("2020-01-10"), 10, False),
+    ):
+        seen = view(history, as_of=as_of, grace=grace)
+        (state,) = seen.promises()
+        assert (state.baseline.verdict, state.is_early) == (Verdict.KEPT, is_early)
+        assert (seen.reliability().kept, seen.reliability().kept_early) == (1, is_early)
+    # Not due, and not kept.
+    (state,) = view(ledger(PROMISED), as_of=day("2019-12-30")).promises()
+    assert (state.baseline.verdict, state.is_early) == (Verdict.NOT_DUE, False)
+
+
+def test_the_promises_of_a_group():
+    history = ledger(
+        attrs.evolve(PROMISED, responsible=("交通局",)),
+        attrs.evolve(FOR_ALL, responsible=("教委", "交通局")),
+        promise("road", "started", None, "plan", responsible=("交通局",)),
+    )
+    seen = view(history, as_of=LATER)
+    groups = {row.group: row for row in seen.reliability_by("unit")}
+    assert {
+        group: sorted(state.chain.project for state in row.promises) for group, row in groups.items()
+    } == {"交通局": ["kindergartens", "road"], "教委": ["kindergartens"]}
+    for row in groups.values():
+        assert all(state in tuple(seen.promises()) and state.in_headline for state in row.promises)
+        assert row.figures.undetermined == len(row.promises)
+
+
+@pytest.mark.parametrize("quantity", [0, -1, 11, True, 1.0, "3"])
+def test_bounds_of_no_such_quantity_are_refused(quantity):
+    seen = view(ledger(), as_of=LATER)
+    with pytest.raises(InvalidValueError, match="quantity"):
+        seen.bounds("kindergartens", "completed", quantity)
+
+
+def test_bounds_of_a_quantity():
+    some = achieved("kindergartens", "completed", "[..2019-08-14]", "report", quantity=4)
+    seen = view(ledger(some), as_of=LATER)
+    for quantity, hi in ((1, day("2019-08-14")), (4, day("2019-08-14")), (5, None), (10, None), (None, None)):
+        assert seen.bounds("kindergartens", "completed", quantity).hi == hi
+    with pytest.raises(InvalidValueError):
+        seen.bounds("road", "completed", 2)
+    # The numbers of a batch name what they rest on.
+    step = seen.project("kindergartens").milestone("completed")
+    assert (step.certain, [entry.event for entry in step.count_entries]) == (4, [some])
+
+
+def test_what_was_taken_back_is_kept_beside_what_holds():
+    reached = achieved("road", "completed", "2019-06-01", "report")
+    twice = [slip(8, "late"), slip(8, "report")]
+    history = ledger(PROMISED, reached, *twice)
+    (pair,) = view(history, as_of=LATER).project("road").retracted
+    assert (pair.entry.event, pair.by.event) == (reached, twice[1])
+    assert [entry.event for entry in view(history, as_of=LATER).project("road").statements] == [PROMISED]
+    # Neither statement nor retraction was published yet.
+    then = view(history, as_of=LATER, published_by=day("2019-08-13"))
+    assert then.project("road").retracted == ()
+    assert view(ledger(PROMISED, reached), as_of=LATER).project("road").retracted == ()

@@ -7,7 +7,6 @@ from __future__ import annotations
 import argparse
 import os
 import re
-from collections.abc import Callable
 from datetime import date, datetime
 
 from milestone_ledger.domain.dates import UncertainDate
@@ -25,23 +24,12 @@ exit codes 退出码:
 """
 
 
-def _typed(read: Callable[[str], object]) -> Callable[[str], object]:
-    """
-    Turn our errors into argparse's, so that a wrong option is a usage error.
-    """
-
-    def convert(text: str) -> object:
-        try:
-            return read(text)
-        except LedgerError as error:
-            raise argparse.ArgumentTypeError(str(error)) from error
-
-    return convert
-
-
 def _day(text: str) -> date:
-    found = UncertainDate.parse(text)
-    if not found.is_exact or found.latest is None:
+    try:
+        found = UncertainDate.parse(text)
+    except LedgerError:
+        found = None
+    if found is None or not found.is_exact or found.latest is None:
         raise argparse.ArgumentTypeError(
             f"{text!r} is not a day; write 2019-08-14 请写明某一天，如 2019-08-14"
         )
@@ -81,10 +69,10 @@ def _looking() -> argparse.ArgumentParser:
     looking = argparse.ArgumentParser(add_help=False)
     group = looking.add_argument_group("point of view 视点")
     group.add_argument(
-        "--as-of", type=_typed(_day), metavar="DAY", help="what was true at the end of DAY 状态日（默认今天）"
+        "--as-of", type=_day, metavar="DAY", help="what was true at the end of DAY 状态日（默认今天）"
     )
     group.add_argument(
-        "--published-by", type=_typed(_day), metavar="DAY", help="as published by DAY 仅用截至该日公开的信息"
+        "--published-by", type=_day, metavar="DAY", help="as published by DAY 仅用截至该日公开的信息"
     )
     group.add_argument(
         "--recorded-by",

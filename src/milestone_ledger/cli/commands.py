@@ -16,9 +16,13 @@ from attrs import frozen
 
 from milestone_ledger.codec import event_to_data, kind_of
 from milestone_ledger.domain.history import Entry
+from milestone_ledger.domain.rules import nearest_names
+from milestone_ledger.errors import UnknownNameError
 from milestone_ledger.ledger import Ledger, PromiseState, View
 from milestone_ledger.ledger.rows import cite, plain
 from milestone_ledger.reports import overview
+from milestone_ledger.reports.listings import findings_table, totals_table
+from milestone_ledger.reports.project_page import project_page, statements_table
 from milestone_ledger.reports.table import safe
 from milestone_ledger.reports.verification import verification_data, verification_text
 from milestone_ledger.store import migrate
@@ -65,13 +69,13 @@ def _view(ledger: Ledger, arguments: Namespace) -> View:
 
 def _data(view: View, **parts: Any) -> dict[str, Any]:
     """
-    The point of view, then the parts of the answer.
+    The point of view, then the parts of the answer; ``size`` is how many entries the view takes in.
     """
     return {
         "ledger": view.ledger,
         "as_of": view.as_of.isoformat(),
         "published_by": plain(view.viewpoint.published_by),
-        "recorded_by": view.viewpoint.recorded_by,
+        "size": view.viewpoint.recorded_by,
         "grace": view.grace,
         **parts,
     }
@@ -135,7 +139,7 @@ def _project(arguments: Namespace, columns: int | None) -> Answer:
         return {"project": plain(state) | {"statements": list(map(_statement, state.statements))}}
 
     def text(view: View) -> str:
-        return overview.project_page(view, view.project(arguments.project), arguments.lang, columns)
+        return project_page(view, view.project(arguments.project), arguments.lang, columns)
 
     return _look(arguments, data, text)
 
@@ -147,7 +151,10 @@ def _statement(entry: Entry) -> dict[str, Any]:
 def _promises(arguments: Namespace, columns: int | None) -> Answer:
     def chosen(view: View) -> list[PromiseState]:
         names = {} if view.registry.programme is None else view.programme.unit_names
-        unit = names.get(arguments.unit, arguments.unit)
+        if names and arguments.unit is not None and arguments.unit not in names:
+            nearest = nearest_names(arguments.unit, names)
+            raise UnknownNameError(kind="unit", name=arguments.unit, suggestions=nearest)
+        unit = names.get(arguments.unit)
         return [
             state
             for state in view.promises()
@@ -173,7 +180,7 @@ def _totals(arguments: Namespace, columns: int | None) -> Answer:
     return _look(
         arguments,
         lambda view: {"totals": view.totals().to_dicts()},
-        lambda view: _headed(view, arguments, overview.totals_table(view, arguments.lang, columns)),
+        lambda view: _headed(view, arguments, totals_table(view, arguments.lang, columns)),
     )
 
 
@@ -191,7 +198,7 @@ def _indicators(arguments: Namespace, columns: int | None) -> Answer:
 
     def text(view: View) -> str:
         entries = [entry for state in view.indicators() for entry in (*state.targets, *state.observations)]
-        return _headed(view, arguments, overview.statements_table(view, entries, arguments.lang, columns))
+        return _headed(view, arguments, statements_table(view, entries, arguments.lang, columns))
 
     return _look(arguments, data, text)
 
@@ -200,7 +207,7 @@ def _findings(arguments: Namespace, columns: int | None) -> Answer:
     return _look(
         arguments,
         lambda view: {"findings": view.findings().to_dicts()},
-        lambda view: _headed(view, arguments, overview.findings_table(view, arguments.lang, columns)),
+        lambda view: _headed(view, arguments, findings_table(view, arguments.lang, columns)),
     )
 
 

@@ -45,7 +45,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return OK
     except KeyboardInterrupt:
-        print("已中断，未记入任何内容" if arguments.lang == "zh" else "interrupted", file=sys.stderr)
+        said = (
+            "已中断；若正在导入，请再导入一次核对"
+            if arguments.lang == "zh"
+            else "interrupted; import again to check"
+        )
+        print(said, file=sys.stderr)
         return INTERRUPTED
     return TAMPERED if answer.is_alarm else OK
 

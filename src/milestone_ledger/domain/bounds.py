@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from enum import StrEnum
 
+import attrs
 from attrs import frozen
 
 from milestone_ledger.domain.dates import day_after
@@ -318,6 +319,33 @@ def _combine(
     if members:
         ladder = with_members(ladder, (member[milestone] for member in members))
     return ladder
+
+
+def opponents(
+    registry: Registry, history: History, viewpoint: Viewpoint, contested: Entry
+) -> tuple[Entry, ...]:
+    """
+    The live entries that could not hold together with a contested one, if it counted.
+
+    They may speak of the project itself, of its batch or of its members.
+    """
+    event = contested.event
+    assert isinstance(event, MilestoneAchieved | MilestonePending)  # noqa: S101 (only these are contested)
+    group = group_of(registry, event.project)
+    live = sorted(
+        (e for project in group for e in history.of_project(project) if history.is_live(e, viewpoint)),
+        key=lambda entry: entry.seq,
+    )
+    counted = attrs.evolve(contested, event=attrs.evolve(event, contested=False))
+    trial = History(counted if entry.seq == contested.seq else entry for entry in live)
+    found: list[Entry] = []
+    for ladders in fold_group(registry, trial, group, Viewpoint()).values():
+        for ladder in ladders.values():
+            for _, lower, upper in ladder.contradictions():
+                entries = (*lower.entries, *upper.entries)
+                if any(entry.seq == contested.seq for entry in entries):
+                    found += [entry for entry in entries if entry.seq != contested.seq]
+    return by_publication(found)
 
 
 def fold(registry: Registry, history: History, viewpoint: Viewpoint) -> dict[str, dict[str, Ladder]]:

@@ -84,7 +84,12 @@ def _source_faults(draft: Draft) -> Iterator[RuleError]:
             yield DuplicateNameError(seq=live[-1].seq, kind="source", name=source, holder=f"#{live[0].seq}")
             continue
         known = draft.registry.sources.get(source)
-        if any(_loses_ground(entry, source, known) and not _is_slip(draft, entry) for entry in draft.history):
+        if any(
+            _loses_ground(entry, source, known) and not _is_slip(draft, entry)
+            for entry in draft.history
+            # What is wrong with a new statement is said of the statement itself.
+            if entry.seq < draft.first or known is None
+        ):
             last = draft.registry.source_entries(source)[-1 if not live else 0]
             yield RetractionError(seq=seq, target=last.seq, fault="redated" if live else "referenced")
 
@@ -160,7 +165,7 @@ def _identity_faults(draft: Draft) -> Iterator[RuleError]:
                 yield _unknown_project(draft, seq, other, named_by=project)
 
 
-def _reference_faults(draft: Draft, project: str, seq: int, entries: list[Entry]) -> Iterator[RuleError]:
+def _reference_faults(draft: Draft, project: str, seq: int, entries: Sequence[Entry]) -> Iterator[RuleError]:
     """
     A registration was retracted and nothing registers the project anew.
     """

@@ -5,20 +5,21 @@ Findings: what is not refused, but what a person should look at. Values, never e
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from difflib import SequenceMatcher
 from enum import StrEnum
 
 from attrs import frozen
 
-from milestone_ledger.domain.bounds import Answer, Ladder, by_publication
+from milestone_ledger.domain.bounds import Answer, Ladder
 from milestone_ledger.domain.dates import day_after, day_before
 from milestone_ledger.domain.events import (
     Activity,
     ActivityChanged,
     BlockerCleared,
     BlockerRaised,
+    Comparator,
     MilestoneAchieved,
     MilestonePending,
     PromiseMade,
@@ -28,7 +29,7 @@ from milestone_ledger.domain.events import (
 )
 from milestone_ledger.domain.history import Entry
 from milestone_ledger.domain.programme import Programme
-from milestone_ledger.domain.promises import Chain, Judgement, status_key
+from milestone_ledger.domain.promises import Chain, Judgement, Verdict, status_key
 from milestone_ledger.domain.registry import Project, Registry, name_key
 from milestone_ledger.domain.totals import TotalState
 
@@ -51,6 +52,7 @@ class FindingKind(StrEnum):
     OUTSIDE_LIFECYCLE = "outside_lifecycle"
     NO_RESPONSIBLE_UNIT = "no_responsible_unit"
     TOTAL_NOT_ITEMISED = "total_not_itemised"
+    TOTAL_TOO_LOW = "total_too_low"
     NAMES_LOOK_ALIKE = "names_look_alike"
     NOT_MENTIONED_AGAIN = "not_mentioned_again"
 
@@ -90,37 +92,38 @@ def findings(
     registry: Registry,
     *,
     as_of: date,
-    published_by: date | None,
+    in_force: date,
+    opponents_of: Callable[[Entry], tuple[Entry, ...]],
 ) -> tuple[Finding, ...]:
     """
     Every finding, by kind, then in the order of the projects.
+
+    Plans count if published by ``in_force``; ``opponents_of`` tells what a contested entry disagrees with.
     """
     programme = registry.programme
     if programme is None:
         return ()
     found: list[Finding] = []
     for subject in subjects:
-        found += _promise_findings(subject)
-        found += _contested_findings(subject, programme)
+        found += _promise_findings(subject, programme)
+        found += _contested_findings(subject, opponents_of)
         found += _activity_findings(subject)
         found += _lifecycle_findings(subject, programme, as_of)
-    found += [
-        Finding(kind=FindingKind.TOTAL_NOT_ITEMISED, others=(state.event.what,), entries=(state.entry,))
-        for state in totals
-        if state.itemised < state.event.count
-    ]
+    found += [finding for state in totals for finding in _total_findings(state)]
     found += _look_alikes([subject.project for subject in subjects])
-    found += _not_mentioned_again(subjects, registry, published_by)
+    found += _not_mentioned_again(subjects, registry, in_force)
     order = list(FindingKind)
     return tuple(sorted(found, key=lambda finding: order.index(finding.kind)))
 
 
-def _promise_findings(subject: Subject) -> Iterator[Finding]:
+def _promise_findings(subject: Subject, programme: Programme) -> Iterator[Finding]:
     """
     Promises made too late, answered with something else, made anew, or that name nobody.
     """
     name = subject.project.id
-    achieved = [e for e in subject.entries if isinstance(e.event, MilestoneAchieved)]
+    achieved = [
+        e for e in subject.entries if isinstance(e.event, MilestoneAchieved) and not e.event.contested
+    ]
     seen_segments: dict[tuple[str | None, int | None], Chain] = {}
     for chain, judgement in subject.chains:
         if not chain.responsible:
@@ -152,10 +155,12 @@ def _promise_findings(subject: Subject) -> Iterator[Finding]:
         seen_segments[key] = chain
         if judgement.verdict.is_undetermined and bounds.hi is None:
             # Nothing proves this milestone, so what was reported since is about another one.
+            # A step before the one promised is honest progress, and no answer is due before the deadline.
             answers = [
                 entry
                 for entry in achieved
-                if _milestone(entry) != chain.milestone and _published(entry) > _published(chain.baseline)
+                if _milestone(entry) not in programme.before(chain.milestone)
+                and _published(entry) > _due(judgement)
             ]
             if answers:
                 yield Finding(
@@ -167,6 +172,11 @@ def _promise_findings(subject: Subject) -> Iterator[Finding]:
                 )
 
 
+def _due(judgement: Judgement) -> date:
+    deadline = judgement.deadline
+    return date.max if deadline is None or deadline.earliest is None else deadline.earliest
+
+
 def _published(entry: Entry) -> date:
     return entry.published_on or date.min
 
@@ -175,50 +185,22 @@ def _milestone(entry: Entry) -> str:
     return str(getattr(entry.event, "milestone", ""))
 
 
-def _contested_findings(subject: Subject, programme: Programme) -> Iterator[Finding]:
+def _contested_findings(
+    subject: Subject, opponents_of: Callable[[Entry], tuple[Entry, ...]]
+) -> Iterator[Finding]:
     """
-    Contested entries: with the statement that they disagree with, or without any.
+    Contested entries: with the statements that they disagree with, or without any.
     """
-    evidence = [e for e in subject.entries if isinstance(e.event, MilestoneAchieved | MilestonePending)]
-    for entry in evidence:
+    for entry in subject.entries:
         event = entry.event
-        if not isinstance(event, MilestoneAchieved | MilestonePending) or not event.contested:
-            continue
-        opponents = [
-            other
-            for other in evidence
-            if other is not entry and _disagree(entry, other, programme, subject.project.whole)
-        ]
-        yield Finding(
-            kind=FindingKind.SOURCES_DISAGREE if opponents else FindingKind.CONTESTED_WITHOUT_OPPONENT,
-            project=subject.project.id,
-            milestone=event.milestone,
-            entries=(entry, *opponents),
-        )
-
-
-def _disagree(one: Entry, two: Entry, programme: Programme, whole: int) -> bool:
-    """
-    Whether two statements of evidence cannot both hold, contested or not.
-    """
-    for early, late in ((one.event, two.event), (two.event, one.event)):
-        if not isinstance(early, MilestoneAchieved) or early.occurred.latest is None:
-            continue
-        reached = whole if early.quantity is None else early.quantity
-        if isinstance(late, MilestonePending):
-            most = whole - 1 if late.quantity is None else late.quantity
-            first_possible = day_after(late.on)
-        elif isinstance(late, MilestoneAchieved) and late.quantity is None and late.occurred.earliest:
-            most, first_possible = whole - 1, late.occurred.earliest
-        else:
-            continue
-        if (
-            late.milestone in programme.before(early.milestone)
-            and most < reached
-            and first_possible > early.occurred.latest
-        ):
-            return True
-    return False
+        if isinstance(event, MilestoneAchieved | MilestonePending) and event.contested:
+            opponents = opponents_of(entry)
+            yield Finding(
+                kind=FindingKind.SOURCES_DISAGREE if opponents else FindingKind.CONTESTED_WITHOUT_OPPONENT,
+                project=subject.project.id,
+                milestone=event.milestone,
+                entries=(entry, *opponents),
+            )
 
 
 def _activity_findings(subject: Subject) -> Iterator[Finding]:
@@ -227,7 +209,7 @@ def _activity_findings(subject: Subject) -> Iterator[Finding]:
     """
     statuses = sorted((e for e in subject.entries if isinstance(e.event, ActivityChanged)), key=status_key)
     suspended = cancelled = False
-    cancellation: Entry | None = None
+    stops: list[tuple[Entry, date, date]] = []
     for entry in statuses:
         event = entry.event
         if not isinstance(event, ActivityChanged):
@@ -239,23 +221,29 @@ def _activity_findings(subject: Subject) -> Iterator[Finding]:
         if event.activity in (Activity.SUSPENDED, Activity.RESUMED):
             suspended = event.activity is Activity.SUSPENDED
         else:
+            if stops and cancelled:
+                stops[-1] = (stops[-1][0], stops[-1][1], event.on)
             cancelled = event.activity is Activity.CANCELLED
-            cancellation = entry if cancelled else None
-    if cancellation is not None and isinstance(cancellation.event, ActivityChanged):
-        day = cancellation.event.on
-        after = [
-            entry
-            for entry in subject.entries
-            if isinstance(entry.event, MilestoneAchieved)
-            and entry.event.occurred.earliest is not None
-            and entry.event.occurred.earliest > day
-        ]
+            if cancelled:
+                stops.append((entry, event.on, date.max))
+    for cancellation, first, last in stops:
+        after = [e for e in subject.entries if _lies_within(e, first, last)]
         if after:
             yield _about(subject, FindingKind.PROGRESS_AFTER_CANCELLATION, cancellation, *after)
     raised = {e.event.ref for e in subject.entries if isinstance(e.event, BlockerRaised)}
     for entry in subject.entries:
         if isinstance(entry.event, BlockerCleared) and entry.event.ref not in raised:
             yield _about(subject, FindingKind.CLEARED_WITHOUT_BLOCKER, entry)
+
+
+def _lies_within(entry: Entry, first: date, last: date) -> bool:
+    """
+    Whether an entry says that something was reached after ``first`` and before ``last``, whatever the day.
+    """
+    event = entry.event
+    if not isinstance(event, MilestoneAchieved) or event.occurred.earliest is None:
+        return False
+    return event.occurred.earliest > first and (event.occurred.latest or date.max) < last
 
 
 def _about(subject: Subject, kind: FindingKind, *entries: Entry) -> Finding:
@@ -295,15 +283,33 @@ def _lifecycle_findings(subject: Subject, programme: Programme, as_of: date) -> 
             )
 
 
+def _total_findings(state: TotalState) -> Iterator[Finding]:
+    """
+    A total that names more than the ledger can, or fewer than it is certain of.
+    """
+    event, kinds = state.event, []
+    if event.comparator is not Comparator.AT_MOST and state.itemised < event.count:
+        kinds.append(FindingKind.TOTAL_NOT_ITEMISED)
+    exact = event.comparator in (Comparator.EXACTLY, Comparator.AT_MOST)
+    if exact and state.certain is not None and state.certain > event.count:
+        kinds.append(FindingKind.TOTAL_TOO_LOW)
+    for kind in kinds:
+        yield Finding(kind=kind, others=(event.what,), entries=(state.entry,))
+
+
+# What became of these promises is known: no later plan needs to speak of them.
+_CLOSED = {Verdict.KEPT, Verdict.KEPT_LATE, Verdict.WITHDRAWN}
 _ALIKE = 0.8
+# Names that begin or end like more than so many others are told apart by what is between.
+_COMMON = 100
 
 
 def _look_alikes(projects: Sequence[Project]) -> Iterator[Finding]:
     """
     Pairs of projects with names that look alike, unless they are said to be related.
 
-    Names are compared within groups that share a beginning or an end of two characters, so the cost
-    stays near linear on real ledgers.
+    Names are compared within groups that share their first three or last six characters; a beginning or
+    end that more than a hundred names share tells nothing and is passed over, so the cost stays linear.
     """
     related = {
         frozenset((project.id, relation.project))
@@ -320,6 +326,8 @@ def _look_alikes(projects: Sequence[Project]) -> Iterator[Finding]:
     seen: set[frozenset[str]] = set()
     for group in groups.values():
         items = list(group.items())
+        if len(items) > _COMMON:
+            continue
         for place, (one, name) in enumerate(items):
             matcher = SequenceMatcher(None, "", name, autojunk=False)
             for two, other in items[place + 1 :]:
@@ -333,39 +341,36 @@ def _look_alikes(projects: Sequence[Project]) -> Iterator[Finding]:
 
 
 def _not_mentioned_again(
-    subjects: Sequence[Subject], registry: Registry, published_by: date | None
+    subjects: Sequence[Subject], registry: Registry, in_force: date
 ) -> Iterator[Finding]:
     """
-    Promised projects, not known to be finished, that no later plan mentions (未再提).
+    Promised projects, not known to be finished, that a plan after their last mention passes over (未再提).
 
-    Says where each was last mentioned and which periods no registered plan covers; never that it was
-    dropped or cancelled.
+    A project is mentioned with its batch and with its members. Says when it last was, and which periods no
+    registered plan covers; never that it was dropped or cancelled.
     """
     plans = [
         source
         for source in registry.sources.values()
-        if source.kind is SourceKind.PLAN and (published_by is None or source.published_on <= published_by)
+        if source.kind is SourceKind.PLAN and source.published_on <= in_force
     ]
     gaps = uncovered_periods([(p.period.first, p.period.last) for p in plans if p.period])
+    newest = max((plan.published_on for plan in plans), default=date.min)
+    mentions = {
+        subject.project.id: [entry for entry in subject.entries if _published(entry) <= in_force]
+        for subject in subjects
+    }
     for subject in subjects:
-        mentions = [entry for entry in subject.entries if entry.published_on is not None]
-        judged = [chain for chain, _ in subject.chains if not chain.is_effort]
-        if not judged or all(
-            judgement.verdict.is_settled and not judgement.verdict.is_undetermined
-            for chain, judgement in subject.chains
-            if not chain.is_effort
-        ):
+        verdicts = {judgement.verdict for chain, judgement in subject.chains if not chain.is_effort}
+        if not verdicts - _CLOSED:
             continue
-        first = min(_published(chain.baseline) for chain in judged)
-        mentioning = {getattr(entry.event, "source", None) for entry in mentions}
-        later = [plan for plan in plans if plan.published_on > first]
-        if later and not any(plan.source in mentioning for plan in later):
-            last = max(_published(entry) for entry in mentions)
+        project = subject.project
+        related = (project.id, project.member_of or "", *registry.members(project.id))
+        mentioned = [entry for name in related for entry in mentions.get(name, ())]
+        last = max(mentioned, key=lambda entry: (_published(entry), -entry.seq), default=None)
+        if last is not None and newest > _published(last):
             yield Finding(
-                kind=FindingKind.NOT_MENTIONED_AGAIN,
-                project=subject.project.id,
-                others=gaps,
-                entries=by_publication(entry for entry in mentions if _published(entry) == last),
+                kind=FindingKind.NOT_MENTIONED_AGAIN, project=project.id, others=gaps, entries=(last,)
             )
 
 

@@ -5,7 +5,7 @@ The log as pure code sees it: entries, which of them are live, and from where on
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 
 from attrs import field, frozen
@@ -74,6 +74,7 @@ class History:
         self._retractions: defaultdict[int, list[Entry]] = defaultdict(list)
         self._definitions: list[Entry] = []
         self._size = 0
+        self._is_sealed = False
         for entry in entries:
             self.add(entry)
         if size is not None:
@@ -82,7 +83,13 @@ class History:
     def add(self, entry: Entry) -> None:
         """
         Take in the next entry; ``entry.seq`` must lie beyond every other.
+
+        Raises:
+            TypeError: If the history was sealed.
         """
+        if self._is_sealed:
+            msg = "a sealed history takes in no more; copy() it first"
+            raise TypeError(msg)
         self._entries[entry.seq] = entry
         self._size = max(self._size, entry.seq + 1)
         if isinstance(entry.event, EntryRetracted):
@@ -92,9 +99,16 @@ class History:
         elif (project := project_of(entry.event)) is not None:
             self._of_project[project].append(entry)
 
+    def sealed(self) -> History:
+        """
+        This history, which takes in no more entries from here on.
+        """
+        self._is_sealed = True
+        return self
+
     def copy(self) -> History:
         """
-        An independent history of the same entries.
+        An independent history of the same entries, not sealed.
         """
         return History(self._entries.values(), size=self._size)
 
@@ -117,17 +131,17 @@ class History:
         """
         return self._entries.get(seq)
 
-    def of_project(self, project: str) -> list[Entry]:
+    def of_project(self, project: str) -> Sequence[Entry]:
         """
         All entries that speak of ``project``, retracted ones included, in order of ``seq``.
         """
-        return self._of_project.get(project, [])
+        return tuple(self._of_project.get(project, ()))
 
-    def retractions(self, seq: int) -> list[Entry]:
+    def retractions(self, seq: int) -> Sequence[Entry]:
         """
         The retractions of entry ``seq``, in order of ``seq``.
         """
-        return self._retractions.get(seq, [])
+        return tuple(self._retractions.get(seq, ()))
 
     def definitions(self, viewpoint: Viewpoint = HINDSIGHT) -> list[Entry]:
         """

@@ -280,6 +280,10 @@ def extension_fault(old: Programme, new: Programme) -> tuple[str, str] | None:
     gone += [name for name in old.unit_names if name not in new.unit_names]
     if gone:
         return f"{', '.join(gone)} removed", f"缺少 {'、'.join(gone)}"
+    if renamed := _relabelled(old, new):
+        return f"label of {renamed} changed", f"“{renamed}”的名称有变"
+    if split := _regrouped_unit(old, new):
+        return f"names of unit {split} moved to another", f"“{split}”的名称归到了另一单位"
     known = frozenset(old.milestone_ids)
     for step in old.milestone_ids:
         if new.before(step) & known != old.before(step):
@@ -291,4 +295,30 @@ def extension_fault(old: Programme, new: Programme) -> tuple[str, str] | None:
                 f"lifecycle {lifecycle.delivery} lost or reordered a step",
                 f"流程“{lifecycle.delivery}”的节点减少或顺序改变",
             )
+    return None
+
+
+def _relabelled(old: Programme, new: Programme) -> str | None:
+    """
+    A milestone or delivery mode whose Chinese label changed: it would rewrite what people have read.
+    """
+    for step in old.milestone_ids:
+        if old.milestone_label(step) != new.milestone_label(step):
+            return step
+    for lifecycle in old.lifecycles:
+        if new.delivery_label(lifecycle.delivery) != lifecycle.label.zh:
+            return lifecycle.delivery
+    return None
+
+
+def _regrouped_unit(old: Programme, new: Programme) -> str | None:
+    """
+    A unit that was split, or joined with another; a unit may only get a new name beside its old ones.
+    """
+    became: dict[str, str] = {}
+    for unit in old.units:
+        names = {new.unit_names[name] for name in (unit.name, *unit.former)}
+        if len(names) > 1 or names & set(became.values()):
+            return unit.name
+        became[unit.name] = names.pop()
     return None

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import unicodedata
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Self
 
 import attrs
@@ -182,20 +183,20 @@ class Registry:
         """
         All projects by id, in the order of their registration.
         """
-        return self._projects
+        return MappingProxyType(self._projects)
 
     @property
     def sources(self) -> Mapping[str, SourceRegistered]:
         """
         All sources by id, in the order of their registration.
         """
-        return self._sources
+        return MappingProxyType(self._sources)
 
-    def source_entries(self, source: str) -> list[Entry]:
+    def source_entries(self, source: str) -> Sequence[Entry]:
         """
         Every registration of ``source``, retracted ones included.
         """
-        return self._source_entries.get(source, [])
+        return tuple(self._source_entries.get(source, ()))
 
     def holders(self, name: str) -> tuple[str, ...]:
         """

@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from attrs import frozen
 
-from milestone_ledger.domain.bounds import Answer, Bounds, Ladder
+from milestone_ledger.domain.bounds import Answer, Bounds, Ladder, by_publication
 from milestone_ledger.domain.events import Activity, ActivityChanged
 from milestone_ledger.domain.history import Entry
 from milestone_ledger.domain.programme import Programme
@@ -35,7 +35,8 @@ class MilestoneState:
     One milestone of one project on a day.
 
     ``certain`` and ``possible`` count units of a batch that had, and that may have, reached it by the
-    end of the day (``possible`` is ``None`` if any number may). ``answer`` speaks of the whole.
+    end of the day (``possible`` is ``None`` if any number may), as ``count_entries`` say. ``answer`` and
+    ``bounds`` speak of the whole.
     """
 
     milestone: str
@@ -43,6 +44,7 @@ class MilestoneState:
     bounds: Bounds
     certain: int
     possible: int | None
+    count_entries: tuple[Entry, ...] = ()
 
 
 def milestone_states(ladders: Mapping[str, Ladder], as_of: date) -> tuple[MilestoneState, ...]:
@@ -59,9 +61,23 @@ def milestone_states(ladders: Mapping[str, Ladder], as_of: date) -> tuple[Milest
                 bounds=bounds,
                 certain=ladder.certain(as_of),
                 possible=ladder.possible(as_of),
+                count_entries=_count_entries(ladder, as_of),
             )
         )
     return tuple(states)
+
+
+def _count_entries(ladder: Ladder, as_of: date) -> tuple[Entry, ...]:
+    """
+    The statements that the numbers of a batch rest on, by (``published_on``, ``seq``).
+    """
+    certain, possible = ladder.certain(as_of), ladder.possible(as_of)
+    entries: list[Entry] = []
+    if certain:
+        entries += ladder.bounds(certain).hi_entries
+    if possible is not None and possible < ladder.whole:
+        entries += ladder.bounds(possible + 1).lo_entries
+    return by_publication(entries)
 
 
 def stage(programme: Programme, project: Project, states: Iterable[MilestoneState]) -> tuple[str, ...]:

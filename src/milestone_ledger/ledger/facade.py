@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from threading import Lock
 from typing import Self
 
 from sqlalchemy import Connection, Engine
@@ -51,7 +52,8 @@ class Ledger:
         self._name = name
         self._actor = actor
         self._clock = clock
-        self._history = History()
+        self._history = History().sealed()
+        self._lock = Lock()
 
     @classmethod
     def open(
@@ -164,12 +166,18 @@ class Ledger:
 
     def history(self) -> History:
         """
-        The whole log as it is now; later calls read only what was added since.
+        The whole log as it is now, sealed; later calls read only what was added since.
         """
-        with reading(self._engine) as connection:
-            for entry in read.read_entries(connection, self._name, after=self._history.size - 1):
-                self._history.add(entry)
-        return self._history
+        with self._lock:
+            with reading(self._engine) as connection:
+                entries = read.read_entries(connection, self._name, after=self._history.size - 1)
+            if entries:
+                # What was handed out before stays as it was.
+                grown = self._history.copy()
+                for entry in entries:
+                    grown.add(entry)
+                self._history = grown.sealed()
+            return self._history
 
     def entries(self) -> Rows[Entry]:
         """
@@ -241,7 +249,7 @@ class Ledger:
         target = self.history().get(seq)
         if target is None:
             raise UnknownNameError(kind="entry", name=str(seq))
-        if not reason.strip():
+        if not isinstance(reason, str) or not reason.strip():
             raise InvalidValueError(
                 "correct(reason)", reason, ("say why the entry does not hold", "请写明更正理由")
             )
@@ -295,7 +303,6 @@ class Ledger:
             as_of=as_of,
             viewpoint=Viewpoint(published_by=published_by, recorded_by=position),
             grace=grace,
-            # Later entries are out of sight for a view, so it stays as it is while the log grows.
             history=history,
         )
 

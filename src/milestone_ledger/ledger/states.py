@@ -4,8 +4,6 @@ What a view answers with: the state of promises and projects, and counts, as fro
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from attrs import frozen
 
 from milestone_ledger.domain.history import Entry
@@ -36,6 +34,7 @@ class PromiseState:
     ``after_achievement``: the baseline was published after the milestone was reached.
     ``in_headline``: counted in headline figures, that is firm or planned, not after the achievement, and
     not already counted with its batch.
+    ``is_early``: kept, although the deadline lies after the view's day.
     ``members`` splits a batch into its named members; ``unnamed`` is the rest (``None`` if the size is
     unknown).
     """
@@ -45,8 +44,19 @@ class PromiseState:
     current: Judgement
     after_achievement: bool
     in_headline: bool
+    is_early: bool = False
     members: tuple[MemberVerdict, ...] = ()
     unnamed: int | None = 0
+
+
+@frozen(kw_only=True)
+class Retracted:
+    """
+    A statement that no longer holds, and the retraction that says so from the earliest day on.
+    """
+
+    entry: Entry
+    by: Entry
 
 
 @frozen(kw_only=True)
@@ -55,7 +65,7 @@ class ProjectState:
     One project on the view's day.
 
     ``milestones`` holds every milestone of the programme in its order; ``statements`` all live entries
-    about the project, by (``published_on``, ``seq``).
+    about the project, by (``published_on``, ``seq``), ``retracted`` those that were taken back.
     """
 
     project: Project
@@ -66,6 +76,7 @@ class ProjectState:
     milestones: tuple[MilestoneState, ...]
     promises: tuple[PromiseState, ...]
     statements: tuple[Entry, ...]
+    retracted: tuple[Retracted, ...]
     members: tuple[str, ...]
 
     def milestone(self, milestone: str) -> MilestoneState:
@@ -85,19 +96,12 @@ class ProjectState:
 @frozen(kw_only=True)
 class GroupReliability:
     """
-    How far the promises of one group were kept, with the promises behind each verdict.
+    How far the headline promises of one group were kept, and which they are, due or not.
     """
 
     group: str
     figures: Reliability
-    entries: Mapping[Verdict, tuple[Entry, ...]]
-
-    @property
-    def judged(self) -> int:
-        """
-        How many headline promises the group has, due or not.
-        """
-        return sum(map(len, self.entries.values()))
+    promises: tuple[PromiseState, ...]
 
 
 @frozen(kw_only=True)

@@ -5,15 +5,17 @@ The ledger as seen from somewhere: the state of every project and promise on a d
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import cached_property
 from typing import Literal
 
+import attrs
 from attrs import define
 
 from milestone_ledger.domain import findings as found
-from milestone_ledger.domain.bounds import Bounds, Ladder, fold
+from milestone_ledger.domain.bounds import Bounds, Ladder, fold, opponents
+from milestone_ledger.domain.dates import add_days
 from milestone_ledger.domain.events import ActivityChanged, Firmness, PromiseMade, Statement, project_of
 from milestone_ledger.domain.findings import Finding, Subject
 from milestone_ledger.domain.history import Entry, History, Viewpoint
@@ -38,12 +40,24 @@ from milestone_ledger.ledger.states import (
     MemberVerdict,
     ProjectState,
     PromiseState,
+    Retracted,
 )
 from milestone_ledger.metrics.reliability import Reliability
 
 Grouping = Literal["domain", "delivery", "unit", "plan"]
 _GROUPINGS = ("domain", "delivery", "unit", "plan")
 _HEADLINE = (Firmness.FIRM, Firmness.PLANNED)
+
+
+def _published(entry: Entry) -> date:
+    return entry.published_on or date.min
+
+
+def _reliability(states: Iterable[PromiseState]) -> Reliability:
+    states = list(states)
+    return Reliability.of(
+        (state.baseline.verdict for state in states), kept_early=sum(state.is_early for state in states)
+    )
 
 
 def _check_grouping(by: str) -> None:
@@ -134,32 +148,53 @@ class View:
 
     @cached_property
     def _promises(self) -> dict[str, tuple[PromiseState, ...]]:
-        chained = {project: self._chains(project) for project in self.listed}
+        alone = {
+            project: tuple(self._promise(chain) for chain in self._chains(project)) for project in self.listed
+        }
         return {
-            project: tuple(self._promise(chain, chained) for chain in of_project)
-            for project, of_project in chained.items()
+            project: tuple(
+                attrs.evolve(state, in_headline=False) if self._is_said_of_batch(state, alone) else state
+                for state in states
+            )
+            for project, states in alone.items()
         }
 
-    def _promise(self, chain: Chain, chained: Mapping[str, tuple[Chain, ...]]) -> PromiseState:
+    def _is_said_of_batch(self, state: PromiseState, alone: Mapping[str, tuple[PromiseState, ...]]) -> bool:
+        """
+        Whether the batch was promised the same for the same day, no later, so that it counts there.
+        """
+        batch = self.registry.projects[state.chain.project].member_of
+        return state.chain.quantity is None and any(
+            other.in_headline
+            and other.chain.quantity is None
+            and other.chain.milestone == state.chain.milestone
+            and other.baseline.deadline == state.baseline.deadline
+            and other.baseline.verdict is not Verdict.WITHDRAWN
+            and _published(other.chain.baseline) <= _published(state.chain.baseline)
+            for other in alone.get(batch or "", ())
+        )
+
+    def _promise(self, chain: Chain) -> PromiseState:
         project = self.registry.projects[chain.project]
         baseline = self._judge(chain, chain.baseline, chain.project)
+        deadline = baseline.deadline
         reached = None
         if chain.milestone is not None and not chain.is_effort:
             reached = self._ladders[chain.project][chain.milestone].bounds(chain.quantity).hi
-        published_on = chain.baseline.published_on
-        late = reached is not None and published_on is not None and reached < published_on
-        with_batch = any(
-            other.milestone == chain.milestone and not other.is_effort
-            for other in chained.get(project.member_of or "", ())
-        )
-        members = () if chain.is_effort else self.registry.members(chain.project)
+        late = reached is not None and reached < _published(chain.baseline)
+        # A partial promise says nothing of a particular member.
+        members = () if chain.is_effort or chain.quantity else self.registry.members(chain.project)
         sizes = [self.registry.projects[member].size or 1 for member in members]
         return PromiseState(
             chain=chain,
             baseline=baseline,
             current=self._judge(chain, chain.current, chain.project),
             after_achievement=late,
-            in_headline=chain.firmness in _HEADLINE and not chain.is_effort and not late and not with_batch,
+            in_headline=chain.firmness in _HEADLINE and not chain.is_effort and not late,
+            is_early=baseline.verdict is Verdict.KEPT
+            and deadline is not None
+            and deadline.latest is not None
+            and self.as_of < add_days(deadline.latest, self.grace),
             members=tuple(
                 MemberVerdict(
                     project=member,
@@ -177,9 +212,16 @@ class View:
 
         Raises:
             UnknownNameError: If there is no such project or milestone.
+            InvalidValueError: If the project does not stand for so many.
         """
         known = self._find(project)
         ladders = self._ladders[known.id]
+        if quantity is not None and (type(quantity) is not int or not 1 <= quantity <= known.whole):
+            raise InvalidValueError(
+                "bounds(quantity)",
+                quantity,
+                ("give a number of units from 1 to its size", "应为 1 至其数量之间的整数"),
+            )
         if milestone not in ladders:
             raise UnknownNameError(
                 kind="milestone", name=milestone, suggestions=nearest_names(milestone, ladders)
@@ -214,9 +256,19 @@ class View:
             next_expected=next_expected(self.programme, project, states),
             milestones=states,
             promises=self._promises.get(project.id, ()),
-            statements=tuple(sorted(statements, key=lambda e: (e.published_on or date.min, e.seq))),
+            statements=tuple(sorted(statements, key=lambda e: (_published(e), e.seq))),
+            retracted=self._retracted(project.id),
             members=self.registry.members(project.id),
         )
+
+    def _retracted(self, project: str) -> tuple[Retracted, ...]:
+        found = []
+        for entry in self.history.of_project(project):
+            if isinstance(entry.event, Statement) and self.viewpoint.sees(entry):
+                seen = [r for r in self.history.retractions(entry.seq) if self.viewpoint.sees(r)]
+                if seen:
+                    found.append(Retracted(entry=entry, by=min(seen, key=lambda r: (_published(r), r.seq))))
+        return tuple(sorted(found, key=lambda pair: (_published(pair.entry), pair.entry.seq)))
 
     def projects(self) -> Rows[ProjectState]:
         """
@@ -234,7 +286,7 @@ class View:
         """
         The headline: chains of firm and planned promises by the verdict on their baseline.
         """
-        return Reliability.of(state.baseline.verdict for state in self.promises() if state.in_headline)
+        return _reliability(state for state in self.promises() if state.in_headline)
 
     def reliability_by(self, by: Grouping, *, depth: int | None = None) -> Rows[GroupReliability]:
         """
@@ -246,18 +298,14 @@ class View:
             InvalidValueError: If ``by`` is no grouping.
         """
         _check_grouping(by)
-        groups: defaultdict[str, defaultdict[Verdict, list[Entry]]] = defaultdict(lambda: defaultdict(list))
+        groups: defaultdict[str, list[PromiseState]] = defaultdict(list)
         for state in self.promises():
             if state.in_headline:
                 for group in self._promise_groups(state.chain, by, depth):
-                    groups[group][state.baseline.verdict].append(state.chain.baseline)
+                    groups[group].append(state)
         return Rows(
-            GroupReliability(
-                group=group,
-                figures=Reliability.of(v for v, entries in verdicts.items() for _ in entries),
-                entries={verdict: tuple(entries) for verdict, entries in verdicts.items()},
-            )
-            for group, verdicts in groups.items()
+            GroupReliability(group=group, figures=_reliability(states), promises=tuple(states))
+            for group, states in groups.items()
         )
 
     def _promise_groups(self, chain: Chain, by: Grouping, depth: int | None) -> tuple[str, ...]:
@@ -371,6 +419,7 @@ class View:
                 self.totals(),
                 self.registry,
                 as_of=self.as_of,
-                published_by=self.viewpoint.published_by,
+                in_force=in_force_by(self.as_of, self.viewpoint.published_by),
+                opponents_of=lambda entry: opponents(self.registry, self.history, self.viewpoint, entry),
             )
         )

@@ -17,10 +17,11 @@ class Reliability:
     """
     Numbers of promise chains by verdict, and the two shares that follow.
 
-    All counts are chains, 0 or more.
+    All counts are chains, 0 or more. ``kept_early`` of those ``kept`` were so before their deadline.
     """
 
     kept: int = 0
+    kept_early: int = 0
     kept_late: int = 0
     overdue: int = 0
     date_unknown: int = 0
@@ -30,12 +31,12 @@ class Reliability:
     effort: int = 0
 
     @classmethod
-    def of(cls, verdicts: Iterable[Verdict]) -> Reliability:
+    def of(cls, verdicts: Iterable[Verdict], *, kept_early: int = 0) -> Reliability:
         """
-        Count ``verdicts``.
+        Count ``verdicts``, of which ``kept_early`` were kept with their deadline still to come.
         """
         counted = Counter(verdicts)
-        return cls(**{verdict.value: counted[verdict] for verdict in Verdict})
+        return cls(**{verdict.value: counted[verdict] for verdict in Verdict}, kept_early=kept_early)
 
     @property
     def broken(self) -> int:

@@ -9,26 +9,24 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from milestone_ledger.domain.findings import FindingKind
-from milestone_ledger.domain.history import Entry
+from milestone_ledger.domain.events import Firmness
 from milestone_ledger.domain.promises import Verdict
-from milestone_ledger.domain.totals import TotalState
 from milestone_ledger.errors import Language
-from milestone_ledger.ledger.states import Count, ProjectState, PromiseState
+from milestone_ledger.ledger.states import Count, PromiseState
 from milestone_ledger.ledger.view import Grouping, View
 from milestone_ledger.metrics.reliability import Reliability
 from milestone_ledger.reports.labels import (
     bounds_text,
-    comparator,
     deadline_text,
     label,
-    need_text,
     word,
 )
-from milestone_ledger.reports.statements import cite_text, statement_text
+from milestone_ledger.reports.statements import cite_text
 from milestone_ledger.reports.table import safe
 from milestone_ledger.reports.table import table as lay_out
 
+# Below half a per cent, and above all but that, rounding would claim none, or all.
+_LEAST = 0.005
 _HEADLINE = (
     Verdict.KEPT,
     Verdict.KEPT_LATE,
@@ -56,7 +54,7 @@ def heading(view: View, language: Language) -> str:
     return f"{word('ledger', language)} {safe(view.ledger)}　{safe(title)}\n" + " · ".join(parts)
 
 
-def _listed(
+def listed(
     language: Language,
     header: Sequence[str],
     rows: Iterable[Sequence[str]],
@@ -66,14 +64,18 @@ def _listed(
     """
     A table, or a word that says that there is nothing to list.
     """
-    listed = list(rows)
-    return lay_out(header, listed, numbers=numbers, columns=columns) if listed else word("nothing", language)
+    laid = list(rows)
+    return lay_out(header, laid, numbers=numbers, columns=columns) if laid else word("nothing", language)
 
 
 def percent(share: float) -> str:
     """
-    A share from 0 to 1 as whole per cent.
+    A share from 0 to 1 as whole per cent; nothing is rounded to none or to all.
     """
+    if 0 < share < _LEAST:
+        return "<1%"
+    if 1 - _LEAST < share < 1:
+        return ">99%"
     return f"{share * 100:.0f}%"
 
 
@@ -94,10 +96,12 @@ def _shares_zh(figures: Reliability, judged: int) -> list[str]:
         return [f"可考核的承诺 {judged} 项，均未到期或已撤回。"]
     least, most = map(percent, figures.reliability)
     decided = figures.settled - figures.undetermined
+    early = f"（含提前兑现 {figures.kept_early} 项）" if figures.kept_early else ""
+    share = least if least == most else f"{least} 至 {most} 之间"
     return [
-        f"可核率 {percent(figures.coverage)}：已到期的 {figures.settled} 项承诺中，"
+        f"可核率 {percent(figures.coverage)}：到期的 {figures.settled} 项承诺{early}中，"
         f"公开依据能判定的有 {decided} 项，其余 {figures.undetermined} 项无从判定（不等于逾期）。",
-        f"兑现率在 {least} 至 {most} 之间；确证逾期 {figures.broken} 项。",
+        f"兑现率为 {share}；确证逾期 {figures.broken} 项。",
     ]
 
 
@@ -106,10 +110,12 @@ def _shares_en(figures: Reliability, judged: int) -> list[str]:
         return [f"{judged} promises that can be judged, none of them due or all withdrawn."]
     least, most = map(percent, figures.reliability)
     decided = figures.settled - figures.undetermined
+    early = f" ({figures.kept_early} of them kept early)" if figures.kept_early else ""
+    share = f"is {least}" if least == most else f"lies between {least} and {most}"
     return [
-        f"Coverage {percent(figures.coverage)}: of {figures.settled} promises due, the evidence decides "
-        f"{decided}; {figures.undetermined} are not established, which is not the same as late.",
-        f"Reliability lies between {least} and {most}; {figures.broken} proven late or overdue.",
+        f"Coverage {percent(figures.coverage)}: of {figures.settled} promises due{early}, the evidence "
+        f"decides {decided}; {figures.undetermined} are not established, which is not the same as late.",
+        f"Reliability {share}; {figures.broken} proven late or overdue.",
     ]
 
 
@@ -121,14 +127,15 @@ def counts_table(view: View, language: Language, by: Grouping | None = None) -> 
     header = [word(key, language) for key in ("milestone", "certain", "possible", "registered")]
     if by is not None:
         header.insert(0, word(by, language))
-    listed = _listed(
+    counted = listed(
         language,
         header,
         (_count_row(view, row, language, by) for row in rows),
         numbers=range(len(header))[-3:],
     )
-    batches = max((row.open_batches for row in rows), default=0)
-    return f"{listed}\n{word('open_batches', language, count=batches)}" if batches else listed
+    open_batches = any(row.open_batches for row in rows)
+    batches = sum(view.registry.projects[p].size is None for p in view.listed) if open_batches else 0
+    return f"{counted}\n{word('open_batches', language, count=batches)}" if batches else counted
 
 
 def _count_row(view: View, row: Count, language: Language, by: Grouping | None) -> list[str]:
@@ -151,12 +158,11 @@ def promises_table(
     """
     Promised versus achieved, one line per chain: baseline deadline, what is known, verdict, evidence.
     """
-    keys = ("project", "milestone", "quantity", "firmness", "deadline", "achieved", "verdict", "evidence")
-    return _listed(
+    keys = ("project", "milestone", "deadline", "promised_in", "achieved", "verdict", "evidence")
+    return listed(
         language,
         [word(key, language) for key in keys],
         (_promise_row(view, state, language) for state in promises),
-        numbers=[2],
         columns=columns,
     )
 
@@ -164,30 +170,39 @@ def promises_table(
 def _promise_row(view: View, state: PromiseState, language: Language) -> list[str]:
     chain = state.chain
     project = view.registry.projects[chain.project]
-    milestone = chain.milestone
-    achieved = ""
-    if milestone is not None and not chain.is_effort:
-        achieved = bounds_text(view.bounds(chain.project, milestone, chain.quantity), language)
+    step, achieved = "", ""
+    if chain.milestone is not None:
+        step = view.programme.milestone_label(chain.milestone, language)
+        if not chain.is_effort:
+            achieved = bounds_text(view.bounds(chain.project, chain.milestone, chain.quantity), language)
+    if project.size != 1:
+        step += f" {chain.quantity or project.size or '?'}{project.measure}"
+    deadline = deadline_text(state.baseline.deadline, language)
+    if chain.firmness is not Firmness.FIRM:
+        deadline += _aside(label(chain.firmness, language), language)
     verdict = label(state.baseline.verdict, language)
     if state.current.verdict is not state.baseline.verdict:
-        verdict += f"（{word('current', language)}：{label(state.current.verdict, language)}）"
+        current = f"{word('current', language)}: {label(state.current.verdict, language)}"
+        verdict += _aside(current, language)
     if state.members:
-        verdict += f"（{_split(state, language)}）"
-    quantity = "" if project.size == 1 else f"{chain.quantity or project.size or '?'}{project.measure}"
-    rests_on = state.baseline.entries[1:] or state.baseline.entries
+        verdict += _aside(split_text(view, state, language), language)
+    rests_on = state.baseline.entries[1:]
     return [
         project.name,
-        "" if milestone is None else view.programme.milestone_label(milestone, language),
-        quantity,
-        label(chain.firmness, language),
-        deadline_text(state.baseline.deadline, language),
+        step.strip(),
+        deadline,
+        cite_text(chain.baseline),
         achieved,
         verdict,
-        "；".join(cite_text(entry) for entry in rests_on),
+        "；".join(cite_text(entry) for entry in rests_on) or "—",
     ]
 
 
-def _split(state: PromiseState, language: Language) -> str:
+def _aside(text: str, language: Language) -> str:
+    return f"（{text}）" if language == "zh" else f" ({text})"
+
+
+def split_text(view: View, state: PromiseState, language: Language) -> str:
     """
     A batch by the verdicts on its named members, and how many no member stands for.
     """
@@ -195,10 +210,11 @@ def _split(state: PromiseState, language: Language) -> str:
     for member in state.members:
         units[member.verdict] = units.get(member.verdict, 0) + (member.size or 1)
     parts = [f"{label(verdict, language)} {units[verdict]}" for verdict in Verdict if verdict in units]
+    measure = view.registry.projects[state.chain.project].measure
     if state.unnamed is None:
         parts.append(word("unnamed_unknown", language))
     elif state.unnamed:
-        parts.append(word("unnamed", language, count=state.unnamed))
+        parts.append(word("unnamed", language, count=f"{state.unnamed}{measure}"))
     return " + ".join(parts)
 
 
@@ -248,170 +264,6 @@ def _left_out(view: View, language: Language) -> str:
             else f"{efforts} statements of mere effort are not judged (promises --effort lists them)."
         )
     return "\n".join(lines)
-
-
-def project_page(view: View, state: ProjectState, language: Language, columns: int | None = None) -> str:
-    """
-    One project: what it is, where it stands, its promises, and every statement behind them.
-    """
-    project, programme = state.project, view.programme
-    colon = "：" if language == "zh" else ": "
-    size = "?" if project.size is None else str(project.size)
-
-    def milestone(step: str) -> str:
-        return programme.milestone_label(step, language)
-
-    facts = [
-        ("domain", project.domain),
-        (
-            "delivery",
-            programme.delivery_label(project.delivery, language)
-            if project.delivery
-            else word("not_stated", language),
-        ),
-        ("quantity", f"{size}{project.measure}" if project.size != 1 else ""),
-        ("aliases", "；".join(project.aliases)),
-        ("members", "；".join(state.members)),
-        ("stage", "、".join(map(milestone, state.stage)) or word("no_evidence", language)),
-        ("next", milestone(state.next_expected) if state.next_expected else ""),
-        ("activity", label(state.activity, language)),
-    ]
-    lines = [heading(view, language), "", safe(project.name)]
-    lines += [f"  {word(key, language)}{colon}{safe(text)}" for key, text in facts if text]
-    if project.note:
-        lines.append(f"  {safe(project.note)}")
-    known = [s for s in state.milestones if s.bounds.lo is not None or s.bounds.hi is not None]
-    if known:
-        header = [word(key, language) for key in ("milestone", "answer", "achieved", "evidence")]
-        rows = (
-            [
-                milestone(s.milestone),
-                label(s.answer, language),
-                bounds_text(s.bounds, language),
-                "；".join(cite_text(entry) for entry in s.bounds.entries),
-            ]
-            for s in known
-        )
-        lines += ["", _listed(language, header, rows, columns=columns)]
-    judged = [promise for promise in state.promises if not promise.chain.is_effort]
-    if judged:
-        lines += ["", promises_table(view, judged, language, columns)]
-        lines += [line for promise in judged for line in _why(view, promise, language)]
-    lines += ["", statements_table(view, state.statements, language, columns)]
-    return "\n".join(lines)
-
-
-def _why(view: View, state: PromiseState, language: Language) -> list[str]:
-    """
-    The chain behind a verdict, its batch's members, and what would decide it.
-    """
-    chain, lines = state.chain, []
-    step = safe(view.programme.milestone_label(chain.milestone or "", language))
-    units = "、".join(chain.responsible)
-    if units:
-        lines.append(f"  {word('unit', language)} [{step}]: {safe(units)}")
-    if chain.revisions:
-        steps = (chain.baseline, *chain.revisions)
-        shown = " → ".join(_deadline(entry, language) for entry in steps)
-        lines.append(f"  {word('deadline', language)} [{step}]: {shown}")
-    if state.members:
-        split = [f"{safe(m.project)}（{label(m.verdict, language)}）" for m in state.members]
-        lines.append(f"  {word('members', language)} [{step}]: {'、'.join(split)}；{_split(state, language)}")
-    if state.baseline.need is not None:
-        lines.append(
-            f"  {word('needs', language)} [{step}]: {need_text(state.baseline.need, step, language)}"
-        )
-    return lines
-
-
-def _deadline(entry: Entry, language: Language) -> str:
-    return f"{deadline_text(getattr(entry.event, 'deadline', None), language)} ({safe(cite_text(entry))})"
-
-
-def statements_table(
-    view: View, entries: Iterable[Entry], language: Language, columns: int | None = None
-) -> str:
-    """
-    Entries as lines: number, publication day, source, place, and what each says.
-    """
-    header = [word(key, language) for key in ("seq", "published_on", "source", "locator", "says")]
-    rows = (
-        [
-            f"#{entry.seq}",
-            str(entry.published_on or ""),
-            getattr(entry.event, "source", None) or "",
-            getattr(entry.event, "locator", ""),
-            statement_text(entry, view.programme, language),
-        ]
-        for entry in entries
-    )
-    return _listed(language, header, rows, columns=columns)
-
-
-def findings_table(view: View, language: Language, columns: int | None = None) -> str:
-    """
-    What a person should look at, by kind.
-    """
-    found = view.findings()
-    header = [word(key, language) for key in ("finding", "about", "milestone", "evidence")]
-    gaps = {gap for f in found if f.kind is FindingKind.NOT_MENTIONED_AGAIN for gap in f.others}
-    rows = (
-        [
-            label(finding.kind, language),
-            " / ".join(
-                part
-                for part in (
-                    finding.project,
-                    *(_shown(view, name, language) for name in finding.others if name not in gaps),
-                )
-                if part
-            ),
-            "" if finding.milestone is None else view.programme.milestone_label(finding.milestone, language),
-            "；".join(cite_text(entry) for entry in finding.entries),
-        ]
-        for finding in found
-    )
-    listed = _listed(language, header, rows, columns=columns)
-    return f"{listed}\n{word('gaps', language, gaps='、'.join(sorted(gaps)))}" if gaps else listed
-
-
-def _shown(view: View, name: str, language: Language) -> str:
-    """
-    What people call a milestone or delivery mode; any other name as it is.
-    """
-    named = view.programme.milestone_label(name, language)
-    return view.programme.delivery_label(name, language) if named == name else named
-
-
-def _possible(state: TotalState, language: Language) -> str:
-    if state.certain is None:
-        return ""
-    return word("unlimited", language) if state.possible is None else str(state.possible)
-
-
-def totals_table(view: View, language: Language, columns: int | None = None) -> str:
-    """
-    Official totals beside the ledger's own counts.
-    """
-    zh = language == "zh"
-    header = (
-        ["汇总数", "公布", "台账确证", "台账至多可能", "登记数", "状态日", "出处"]
-        if zh
-        else ["total", "reported", "certain here", "possible here", "registered", "as of", "source"]
-    )
-    rows = (
-        [
-            state.event.what,
-            f"{comparator(state.event.comparator)}{state.event.count}{state.event.measure}",
-            "" if state.certain is None else str(state.certain),
-            _possible(state, language),
-            str(state.registered),
-            str(state.on),
-            cite_text(state.entry),
-        ]
-        for state in view.totals()
-    )
-    return _listed(language, header, rows, numbers=[1, 2, 3, 4], columns=columns)
 
 
 def today_line(as_of: date, language: Language) -> str:
