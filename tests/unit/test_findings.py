@@ -483,9 +483,7 @@ def test_progress_between_a_cancellation_and_its_reinstatement():
     # Cancelled again: each cancellation with what came after it.
     again = activity("road", "cancelled", "2019-07-20", "report")
     after = achieved("road", "completed", "2019-08-01", "report")
-    found = of_kind(
-        FindingKind.PROGRESS_AFTER_CANCELLATION, cancelled, reinstated, between, again, after
-    )
+    found = of_kind(FindingKind.PROGRESS_AFTER_CANCELLATION, cancelled, reinstated, between, again, after)
     assert [[entry.event for entry in finding.entries] for finding in found] == [
         [cancelled, between],
         [again, after],
@@ -553,3 +551,17 @@ def test_findings_come_by_kind():
 )
 def test_uncovered_periods(periods, gaps):
     assert uncovered_periods([(day(first), day(last)) for first, last in periods]) == gaps
+
+
+def test_a_second_cancellation_does_not_begin_anew():
+    """
+    Cancelled twice is cancelled since the first: progress across the second day is progress after it.
+    """
+    (finding,) = of_kind(
+        K.PROGRESS_AFTER_CANCELLATION,
+        activity("road", "cancelled", "2019-05-01", "half year"),
+        activity("road", "cancelled", "2019-06-01", "half year"),
+        achieved("road", "started", "[2019-05-15..2019-07-01]", "report"),
+    )
+
+    assert str(finding.entries[0].event.on) == "2019-05-01"

@@ -221,11 +221,11 @@ def _activity_findings(subject: Subject) -> Iterator[Finding]:
         if event.activity in (Activity.SUSPENDED, Activity.RESUMED):
             suspended = event.activity is Activity.SUSPENDED
         else:
-            if stops and cancelled:
-                stops[-1] = (stops[-1][0], stops[-1][1], event.on)
-            cancelled = event.activity is Activity.CANCELLED
-            if cancelled:
+            was_cancelled, cancelled = cancelled, event.activity is Activity.CANCELLED
+            if cancelled and not was_cancelled:
                 stops.append((entry, event.on, date.max))
+            elif was_cancelled and not cancelled:
+                stops[-1] = (*stops[-1][:2], event.on)
     for cancellation, first, last in stops:
         after = [e for e in subject.entries if _lies_within(e, first, last)]
         if after:

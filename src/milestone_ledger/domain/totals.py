@@ -11,7 +11,7 @@ from datetime import date
 
 from attrs import frozen
 
-from milestone_ledger.domain.bounds import Ladder
+from milestone_ledger.domain.bounds import Answer, Ladder
 from milestone_ledger.domain.events import (
     MilestoneAchieved,
     MilestonePending,
@@ -35,6 +35,8 @@ class TotalState:
     A batch counts its units; of a batch of unknown size at least one is registered, and ``possible`` is
     ``None`` if any number may have.
     ``examples`` are the progress entries at the same place of the same document.
+    ``projects`` are the projects counted, ``reached`` those of them and of their members that had, as a
+    whole, certainly reached any of the milestones.
     """
 
     entry: Entry
@@ -44,6 +46,7 @@ class TotalState:
     possible: int | None
     examples: tuple[Entry, ...]
     projects: tuple[str, ...]
+    reached: tuple[str, ...]
 
     @property
     def itemised(self) -> int:
@@ -102,6 +105,11 @@ def totals(
         if not isinstance(event, TotalReported) or event.on.latest is None:
             continue
         counted = {p.id: p for p in known if in_scope(p, event.scope, plans.get(p.id, ()))}
+        reached = tuple(
+            name
+            for name in counted
+            if any(ladders[name][m].bounds().answer(event.on.latest) is Answer.YES for m in event.milestones)
+        )
         counted = {name: p for name, p in counted.items() if p.member_of not in counted}
         certain, possible, registered = 0, 0, 0
         unbounded = False
@@ -120,6 +128,7 @@ def totals(
                 possible=None if unbounded or not event.milestones else possible,
                 examples=tuple(progress.get((event.source, event.locator), ())),
                 projects=tuple(counted),
+                reached=reached,
             )
         )
     return tuple(

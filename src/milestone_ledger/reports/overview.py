@@ -25,7 +25,7 @@ from milestone_ledger.reports.statements import cite_text
 from milestone_ledger.reports.table import safe
 from milestone_ledger.reports.table import table as lay_out
 
-# Below half a per cent, and above all but that, rounding would claim none, or all.
+# Up to half a per cent, and from all but that on, rounding would claim none, or all.
 _LEAST = 0.005
 _HEADLINE = (
     Verdict.KEPT,
@@ -72,9 +72,9 @@ def percent(share: float) -> str:
     """
     A share from 0 to 1 as whole per cent; nothing is rounded to none or to all.
     """
-    if 0 < share < _LEAST:
+    if 0 < share <= _LEAST:
         return "<1%"
-    if 1 - _LEAST < share < 1:
+    if 1 - _LEAST <= share < 1:
         return ">99%"
     return f"{share * 100:.0f}%"
 
@@ -97,11 +97,11 @@ def _shares_zh(figures: Reliability, judged: int) -> list[str]:
     least, most = map(percent, figures.reliability)
     decided = figures.settled - figures.undetermined
     early = f"（含提前兑现 {figures.kept_early} 项）" if figures.kept_early else ""
-    share = least if least == most else f"{least} 至 {most} 之间"
+    share = f"为 {least}" if least == most else f"在 {least} 至 {most} 之间"
     return [
         f"可核率 {percent(figures.coverage)}：到期的 {figures.settled} 项承诺{early}中，"
         f"公开依据能判定的有 {decided} 项，其余 {figures.undetermined} 项无从判定（不等于逾期）。",
-        f"兑现率为 {share}；确证逾期 {figures.broken} 项。",
+        f"兑现率{share}；确证逾期 {figures.broken} 项。",
     ]
 
 
