@@ -7,26 +7,26 @@ BIN := $(VENV)/bin
 LEDGER := build/replay.db
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help replay test test-all nightly lint format clean
+.PHONY: help replay test test-all nightly lint format notebook clean
 
 help:
 	@sed -n 's/^\([a-z-]*\):.*## /\1  /p' Makefile
 
 $(VENV)/installed: pyproject.toml constraints.txt
 	@sh tools/find-python.sh $(VENV)
-	@$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[postgresql]' --group dev
+	@$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[postgresql,notebook]' --group dev
 	@touch $@
 
 replay: $(VENV)/installed  ## load Huitian into a SQLite ledger and print promised versus achieved
 	@mkdir -p build && rm -f $(LEDGER)
 	@$(BIN)/milestone-ledger --db $(LEDGER) init examples/huitian/programme.toml
-	@$(BIN)/milestone-ledger --db $(LEDGER) import examples/huitian --yes
-	@echo
-	@$(BIN)/milestone-ledger --db $(LEDGER) status --brief --as-of 2018-12-31 --published-by 2018-12-31
-	@echo
-	@$(BIN)/milestone-ledger --db $(LEDGER) status --brief --as-of 2019-08-14 --published-by 2019-08-14
+	@$(BIN)/milestone-ledger --db $(LEDGER) import examples/huitian --yes 2>/dev/null | tail -n 1
 	@echo
 	@$(BIN)/milestone-ledger --db $(LEDGER) status --as-of 2022-12-31
+	@for day in 2019-08-14 2018-12-31; do echo; \
+	  $(BIN)/milestone-ledger --db $(LEDGER) status --brief --as-of $$day --published-by $$day; done
+	@echo
+	@echo "台账在 $(LEDGER)；逐项查看：$(BIN)/milestone-ledger --db $(LEDGER) project 北郊农场桥 --as-of 2018-12-31"
 
 test: $(VENV)/installed lint  ## check style, types and layers, and run all tests on both databases
 	@HYPOTHESIS_PROFILE=$${HYPOTHESIS_PROFILE:-dev} $(BIN)/python -m pytest -q -n 2 --dist worksteal
@@ -45,6 +45,9 @@ lint: $(VENV)/installed  ## style, types, layers
 format: $(VENV)/installed  ## format the code
 	@$(BIN)/ruff check --quiet --fix .
 	@$(BIN)/ruff format --quiet .
+
+notebook: $(VENV)/installed  ## run the example notebook and write its output
+	@$(BIN)/python tools/notebook.py
 
 clean:  ## remove what the other commands made
 	rm -rf $(VENV) dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

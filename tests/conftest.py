@@ -23,6 +23,14 @@ settings.register_profile("ci", max_examples=100, **_ANY_SPEED)
 settings.register_profile("nightly", max_examples=2000, **_ANY_SPEED)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "dev"))
 
+
+def pytest_addoption(parser):
+    """
+    Let a person write what golden tests compare with; CI never does.
+    """
+    parser.addoption("--update-golden", action="store_true", help="write golden files anew")
+
+
 BACKENDS = ("sqlite", "postgresql")
 _numbers = itertools.count()
 
