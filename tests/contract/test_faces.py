@@ -913,7 +913,10 @@ def test_an_interruption_is_one_line(run, sqlite_walk, monkeypatch):
         raise KeyboardInterrupt
 
     monkeypatch.setattr(overview, "status", interrupt)
-    for language, said in (("zh", "已中断；若正在导入，请再导入一次核对"), ("en", "interrupted; import again")):
+    for language, said in (
+        ("zh", "已中断；若正在导入，请再导入一次核对"),
+        ("en", "interrupted; import again"),
+    ):
         code, out, err_ = run("status", *AS_OF, "--db", sqlite_walk, "--lang", language)
         assert (code, out) == (130, "")
         assert said in err_
@@ -929,7 +932,8 @@ def test_an_interruption_is_one_line(run, sqlite_walk, monkeypatch):
         (0, "0%"),
         (0.0001, "<1%"),
         (0.0049, "<1%"),
-        (0.005, "0%"),
+        (0.005, "<1%"),
+        (0.995, ">99%"),
         (0.006, "1%"),
         (0.5, "50%"),
         (0.994, "99%"),
@@ -969,5 +973,5 @@ def test_what_was_taken_back_is_listed_with_the_reason(run, sqlite_walk, languag
     before = page("--published-by", "2019-02-09")
     assert "文件更正" not in before
     assert "#11" in before
-    code, out, _ = run("project", "北清路", *AS_OF, "--db", sqlite_walk, "--json")
+    _, out, _ = run("project", "北清路", *AS_OF, "--db", sqlite_walk, "--json")
     assert 11 in {pair["entry"]["seq"] for pair in json.loads(out)["project"]["retracted"]}
