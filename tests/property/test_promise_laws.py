@@ -264,7 +264,9 @@ def test_every_chain_is_counted_once_by_its_verdict(data):
     assert sum(attrs.astuple(counted)) == len(found)
     assert counted.settled == sum(verdict.is_settled for verdict in found)
     headline = [state for state in seen.promises() if state.in_headline]
-    assert seen.reliability() == Reliability.of(state.baseline.verdict for state in headline)
+    early = sum(state.is_early for state in headline)
+    verdicts = (state.baseline.verdict for state in headline)
+    assert seen.reliability() == Reliability.of(verdicts, kept_early=early)
     for state in headline:
         assert state.chain.firmness in (on.Firmness.FIRM, on.Firmness.PLANNED)
         assert not state.chain.is_effort

@@ -12,7 +12,7 @@ from enum import StrEnum
 
 from attrs import frozen
 
-from milestone_ledger.domain.bounds import Answer, Ladder
+from milestone_ledger.domain.bounds import Answer, Ladder, by_publication
 from milestone_ledger.domain.dates import day_after, day_before
 from milestone_ledger.domain.events import (
     Activity,
@@ -367,10 +367,13 @@ def _not_mentioned_again(
         project = subject.project
         related = (project.id, project.member_of or "", *registry.members(project.id))
         mentioned = [entry for name in related for entry in mentions.get(name, ())]
-        last = max(mentioned, key=lambda entry: (_published(entry), -entry.seq), default=None)
-        if last is not None and newest > _published(last):
+        last_day = max(map(_published, mentioned), default=date.max)
+        if newest > last_day:
             yield Finding(
-                kind=FindingKind.NOT_MENTIONED_AGAIN, project=project.id, others=gaps, entries=(last,)
+                kind=FindingKind.NOT_MENTIONED_AGAIN,
+                project=project.id,
+                others=gaps,
+                entries=by_publication(entry for entry in mentioned if _published(entry) == last_day),
             )
 
 
