@@ -5,6 +5,7 @@ Every error that a user can meet, in one tree.
 
     LedgerError
     ├─ InvalidValueError (ValueError)        a value object refused its input
+    ├─ MissingExtraError (ImportError)       a package that only some users need is not installed
     ├─ RuleError                             decide() refused an event
     │  ├─ NoProgrammeError                   the first entry must define the programme
     │  ├─ ProgrammeChangeError               a definition may only add
@@ -46,11 +47,7 @@ data on the attributes, so code never needs to parse a message.
 
 from __future__ import annotations
 
-from milestone_ledger.errors._base import (
-    InvalidValueError,
-    Language,
-    LedgerError,
-)
+from milestone_ledger.errors._base import InvalidValueError, Language, LedgerError, MissingExtraError
 from milestone_ledger.errors.codec import (
     CodecError,
     UndecodableEventError,
@@ -117,6 +114,7 @@ __all__ = [
     "LedgerError",
     "LedgerExistsError",
     "MembershipError",
+    "MissingExtraError",
     "MissingReasonError",
     "NoProgrammeError",
     "ProgrammeChangeError",

@@ -80,3 +80,22 @@ class InvalidValueError(LedgerError, ValueError):
 
 def say(error: BaseException, language: Language) -> str:
     return error.explain(language) if isinstance(error, LedgerError) else str(error)
+
+
+@attrs.define(eq=False, slots=False)
+class MissingExtraError(LedgerError, ImportError):
+    """
+    A package that only some users need is not installed.
+    """
+
+    package: str
+    wanted_for: tuple[str, str]
+
+    en: ClassVar[str] = "{wanted_for} needs {package}; run 'pip install {package}'"
+    zh: ClassVar[str] = "{wanted_for}需要 {package}；请运行 pip install {package}"
+
+    def words(self, language: Language) -> dict[str, Any]:
+        """
+        The values that fill the templates.
+        """
+        return {"package": self.package, "wanted_for": self.wanted_for[1 if language == "zh" else 0]}

@@ -14,7 +14,7 @@ import attrs
 from milestone_ledger.domain.bounds import Ladder
 from milestone_ledger.domain.dates import UncertainDate
 from milestone_ledger.domain.history import Entry
-from milestone_ledger.errors import LedgerError
+from milestone_ledger.errors import MissingExtraError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -53,25 +53,6 @@ def plain(value: Any) -> Any:
     if attrs.has(type(value)) and not isinstance(value, Ladder):
         return {field.name: plain(getattr(value, field.name)) for field in attrs.fields(type(value))}
     return value
-
-
-@attrs.define(eq=False, slots=False)
-class MissingExtraError(LedgerError, ImportError):
-    """
-    A library that only some users need is not installed.
-    """
-
-    library: str
-    wanted_for: tuple[str, str]
-
-    en = "{wanted_for} needs {library}; run 'pip install {library}'"
-    zh = "{wanted_for}需要 {library}；请运行 pip install {library}"
-
-    def words(self, language: str) -> dict[str, Any]:
-        """
-        The values that fill the templates.
-        """
-        return {"library": self.library, "wanted_for": self.wanted_for[1 if language == "zh" else 0]}
 
 
 class Rows(tuple[Row, ...]):

@@ -13,8 +13,7 @@ from typing import Any
 
 from milestone_ledger.domain.history import Entry
 from milestone_ledger.domain.promises import Verdict
-from milestone_ledger.errors import Language
-from milestone_ledger.ledger.rows import MissingExtraError
+from milestone_ledger.errors import Language, MissingExtraError
 from milestone_ledger.ledger.view import Grouping, View
 from milestone_ledger.reports.labels import label, word
 from milestone_ledger.reports.statements import cite_text
