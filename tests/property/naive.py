@@ -60,7 +60,8 @@ def later_than(programme, milestone):
 
 class Naive:
     """
-    Two dictionaries: (project, milestone, day) to the least and the most units that can have reached it.
+    For each project, milestone and day: how many units had reached it at least, whether all had, and how
+    many can have at most. Of an unknown number, all is at least one, or as many as were counted.
     """
 
     def __init__(self, history, *, recorded_by, published_by):
@@ -76,7 +77,7 @@ class Naive:
 
     def _own(self, project):
         whole = self.whole(project)
-        known = {(step, day): [0, whole] for step in self.milestones for day in SPAN}
+        known = {(step, day): [0, False, whole] for step in self.milestones for day in SPAN}
         for entry in self.live:
             event = entry.event
             if getattr(event, "project", None) != project or getattr(event, "contested", False):
@@ -85,9 +86,10 @@ class Naive:
                 for day in SPAN:
                     limits = known[step, day]
                     if isinstance(event, on.MilestoneAchieved):
-                        number = whole if event.quantity is None else event.quantity
+                        number = (self.sizes[project] or 1) if event.quantity is None else event.quantity
                         if event.milestone in self.later[step] and day >= event.occurred.latest:
                             limits[0] = max(limits[0], number)
+                            limits[1] = limits[1] or event.quantity is None
                         first = event.occurred.earliest
                         if (
                             event.quantity is None
@@ -95,13 +97,13 @@ class Naive:
                             and step in self.later[event.milestone]
                             and day < first
                         ):
-                            limits[1] = min(limits[1], whole - 1)
+                            limits[2] = min(limits[2], whole - 1)
                     elif (
                         isinstance(event, on.MilestonePending)
                         and step in self.later[event.milestone]
                         and day <= event.on
                     ):
-                        limits[1] = min(limits[1], whole - 1 if event.quantity is None else event.quantity)
+                        limits[2] = min(limits[2], whole - 1 if event.quantity is None else event.quantity)
         return known
 
     def _combined(self, project):
@@ -109,34 +111,44 @@ class Naive:
         batch = self.batches.get(project)
         members = [p for p in self.sizes if self.batches.get(p) == project]
         combined = {}
-        for key, (own_least, own_most) in own.items():
-            least, most = [own_least], [own_most]
-            if batch is not None:
-                least += [whole] if self.own[batch][key][0] >= self.whole(batch) else []
-                most += [0] if self.own[batch][key][1] == 0 else []
-            # Of a member of unknown size one unit is sure to exist.
-            reached = [self.own[m][key][0] for m in members]
-            least.append(sum(1 if number == ALL else number for number in reached))
+        for key, (own_least, own_all, own_most) in own.items():
+            least, all_had, most = [own_least], own_all, [own_most]
+            if batch is not None and self.own[batch][key][1]:
+                least, all_had = [own_least, self.sizes[project] or 1], True
+            if batch is not None and self.own[batch][key][2] == 0:
+                most.append(0)
+            least.append(sum(self.own[m][key][0] for m in members))
             if whole != ALL:
-                most.append(whole - sum(max(0, (self.sizes[m] or 1) - self.own[m][key][1]) for m in members))
-            combined[key] = (max(least), min(most))
+                # Of a member of unknown size one unit is sure to exist.
+                most.append(whole - sum(max(0, (self.sizes[m] or 1) - self.own[m][key][2]) for m in members))
+            combined[key] = (max(least), all_had or max(least) == whole, min(most))
         return combined
 
-    def hi(self, project, milestone, quantity, known=None):
+    def had(self, project, milestone, quantity, day):
+        """
+        Whether unit ``quantity`` had certainly reached it by the end of a day.
+        """
+        least, all_had, _ = self.combined[project][milestone, day]
+        return all_had or least >= quantity
+
+    def had_not(self, project, milestone, quantity, day):
+        """
+        Whether it certainly had not.
+        """
+        return self.combined[project][milestone, day][2] < quantity
+
+    def hi(self, project, milestone, quantity):
         """
         The first day by which unit ``quantity`` has certainly reached the milestone.
         """
-        known = (known or self.combined)[project]
-        return next((day for day in SPAN if known[milestone, day][0] >= quantity), None)
+        return next((day for day in SPAN if self.had(project, milestone, quantity, day)), None)
 
-    def lo(self, project, milestone, quantity, known=None):
+    def lo(self, project, milestone, quantity):
         """
         The day after the last one on which unit ``quantity`` has certainly not reached it.
         """
-        known = (known or self.combined)[project]
-        return next(
-            (day + timedelta(1) for day in reversed(SPAN) if known[milestone, day][1] < quantity), None
-        )
+        missing = (day for day in reversed(SPAN) if self.had_not(project, milestone, quantity, day))
+        return next((day + timedelta(1) for day in missing), None)
 
     def verdict(self, promise, *, as_of, in_force, grace=0):
         """
@@ -146,14 +158,13 @@ class Naive:
         if event.firmness is on.Firmness.EFFORT or event.milestone is None or event.deadline is None:
             return "effort"
         first, last = event.deadline.earliest, event.deadline.latest
-        known, whole = self.combined[project], self.whole(project)
-        quantity = whole if event.quantity is None else event.quantity
+        quantity = self.whole(project) if event.quantity is None else event.quantity
 
         def reached_by(day):
-            return known[event.milestone, day][0] >= quantity
+            return self.had(project, event.milestone, quantity, day)
 
         def missing_on(day):
-            return known[event.milestone, day][1] < quantity
+            return self.had_not(project, event.milestone, quantity, day)
 
         if reached_by(min(as_of, first + timedelta(grace))):
             return "kept"

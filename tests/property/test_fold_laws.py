@@ -229,47 +229,20 @@ def _assert_equal(naive, project, milestone, ladder):
         where = (project, milestone, quantity)
         assert ladder.hi(quantity) == naive.hi(project, milestone, number), where
         assert ladder.lo(quantity) == naive.lo(project, milestone, number), where
-    bounds = ladder.bounds()
+    bounds, whole = ladder.bounds(), naive.whole(project)
     for day in SPAN:
-        least, most = naive.combined[project][milestone, day]
-        known = naive.combined[project][milestone, SPAN[-1]][0] >= naive.whole(project)
-        expected = (
-            Answer.YES
-            if least >= naive.whole(project)
-            else Answer.NO
-            if most < naive.whole(project)
-            else Answer.REPORTED
-            if known
-            else Answer.UNREPORTED
-        )
+        least, _, most = naive.combined[project][milestone, day]
+        if naive.had(project, milestone, whole, day):
+            expected = Answer.YES
+        elif naive.had_not(project, milestone, whole, day):
+            expected = Answer.NO
+        else:
+            known = naive.had(project, milestone, whole, SPAN[-1])
+            expected = Answer.REPORTED if known else Answer.UNREPORTED
         assert bounds.answer(day) is expected, (project, milestone, day)
-        # Of an unknown number, all is at least one, and not all is any number.
-        assert ladder.certain(day) == (_proven(naive, project, milestone, day) if least == ALL else least)
+        assert ladder.certain(day) == least
+        # Not all of an unknown number can be any number.
         assert ladder.possible(day) == (None if most >= ALL - 1 else most)
-
-
-def _proven(naive, project, milestone, day):
-    """
-    The largest number that is a number: what partial reports prove of a batch that is all done.
-    """
-    numbers = [1]
-    for entry in naive.live:
-        event = entry.event
-        if (
-            isinstance(event, on.MilestoneAchieved)
-            and not event.contested
-            and event.project == project
-            and event.milestone in naive.later[milestone]
-            and event.quantity is not None
-            and event.occurred.latest <= day
-        ):
-            numbers.append(event.quantity)
-    members = [p for p in naive.sizes if naive.batches.get(p) == project]
-    certain = [naive.own[m][milestone, day][0] for m in members]
-    certain = [
-        _proven(naive, m, milestone, day) if n == ALL else n for m, n in zip(members, certain, strict=True)
-    ]
-    return max(*numbers, sum(certain))
 
 
 _COLUMNS = [c for c in ledger_event.c if c.name not in ("body", "leaf")]

@@ -557,7 +557,9 @@ def commits(draw: st.DrawFn, history: History, intents: Sequence[Intent] = EVERY
     """
     registry = Registry.of(history)
     if not registry.sources or not registry.projects:
-        intents = (_new_source, _new_project)
+        intents = [intent for intent in intents if intent in (_new_source, _new_project)]
+    if not intents:
+        return []
     return draw(st.sampled_from(intents))(draw, history, registry)
 
 
