@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from sqlalchemy import text
 
+from milestone_ledger.auditor import leaf_hash
 from milestone_ledger.domain.dates import UncertainDate
 from milestone_ledger.domain.events import (
     EntryRetracted,
@@ -37,7 +38,7 @@ from milestone_ledger.store.append import append
 from milestone_ledger.store.connect import rows
 from milestone_ledger.store.engine import open_engine, reading, writing
 from milestone_ledger.store.guards import repair_guards
-from milestone_ledger.store.merkle import Frontier, leaf_hash
+from milestone_ledger.store.merkle import Frontier
 from milestone_ledger.store.read import commits, follow, ledgers, position, read_entries, size
 from milestone_ledger.store.transfer import dump, load
 from milestone_ledger.store.verify import Outcome, verify

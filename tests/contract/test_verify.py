@@ -7,6 +7,7 @@ from __future__ import annotations
 import attrs
 import pytest
 
+from milestone_ledger.auditor import leaf_hash
 from milestone_ledger.codec import encode
 from milestone_ledger.errors import GuardsMissingError, InvalidValueError, TamperedLedgerError
 from milestone_ledger.store.append import append
@@ -14,7 +15,6 @@ from milestone_ledger.store.connect import in_style_of
 from milestone_ledger.store.engine import open_engine, reading, writing
 from milestone_ledger.store.guards import POSTGRESQL, SQLITE, missing_guards, repair_guards
 from milestone_ledger.store.identity import rebuild_index
-from milestone_ledger.store.merkle import leaf_hash
 from milestone_ledger.store.read import read_entries
 from milestone_ledger.store.transfer import dump, load
 from milestone_ledger.store.verify import _TEXTS, Outcome, verify

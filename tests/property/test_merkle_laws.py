@@ -10,12 +10,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from milestone_ledger import auditor
 from milestone_ledger.errors import InvalidValueError
 from milestone_ledger.store import merkle
-from milestone_ledger.store.merkle import EMPTY_ROOT, Frontier
+from milestone_ledger.store.merkle import Frontier
 
 LARGEST = 64
-LEAVES = [merkle.leaf_hash(b"%d" % index) for index in range(LARGEST)]
+LEAVES = [auditor.leaf_hash(b"%d" % index) for index in range(LARGEST)]
 ROOTS = [merkle.root(LEAVES[:size]) for size in range(LARGEST + 1)]
 # Inputs and roots of the test vectors of Certificate Transparency (RFC 6962 implementations share them).
 VECTORS = [bytes.fromhex(text) for text in ("", "00", "10", "2021", "3031", "40414243", "5051525354555657")]
@@ -49,9 +50,9 @@ def damaged(proof):
 
 def test_known_roots():
     """Other implementations give the same."""
-    leaves = [merkle.leaf_hash(data) for data in VECTORS]
+    leaves = [auditor.leaf_hash(data) for data in VECTORS]
 
-    assert sha256(b"").digest() == EMPTY_ROOT == merkle.root([]) == Frontier().root()
+    assert sha256(b"").digest() == auditor.EMPTY_ROOT == merkle.root([]) == Frontier().root()
     assert [merkle.root(leaves[: size + 1]).hex() for size in range(8)] == VECTOR_ROOTS
 
 
@@ -69,7 +70,7 @@ def test_the_frontier_agrees_with_the_recursive_definition():
 @given(st.lists(st.binary(max_size=3), max_size=40), st.integers(0, 40))
 def test_extending_in_parts_is_extending_at_once(bodies, cut):
     """A commit may hold any number of leaves."""
-    leaves = [merkle.leaf_hash(body) for body in bodies]
+    leaves = [auditor.leaf_hash(body) for body in bodies]
 
     assert Frontier().extend(leaves[:cut]).extend(leaves[cut:]) == Frontier().extend(leaves)
 
@@ -114,15 +115,15 @@ def test_every_inclusion_proof_verifies_and_no_other():
         for index in range(size):
             proof = merkle.inclusion_proof(LEAVES[:size], index)
             leaf = LEAVES[index]
-            assert merkle.verify_inclusion(leaf, index, size, proof, root)
-            assert not merkle.verify_inclusion(flip(leaf), index, size, proof, root)
-            assert not merkle.verify_inclusion(leaf, index, size, proof, flip(root))
-            assert not merkle.verify_inclusion(leaf, (index + 1) % size, size, proof, root) or size == 1
+            assert auditor.verify_inclusion(leaf, index, size, proof, root)
+            assert not auditor.verify_inclusion(flip(leaf), index, size, proof, root)
+            assert not auditor.verify_inclusion(leaf, index, size, proof, flip(root))
+            assert not auditor.verify_inclusion(leaf, (index + 1) % size, size, proof, root) or size == 1
             for beyond in (size, size + 1, -1):
-                assert not merkle.verify_inclusion(leaf, beyond, size, proof, root)
+                assert not auditor.verify_inclusion(leaf, beyond, size, proof, root)
             if size in {1, 2, 7, 8, 13, 64}:
                 assert not any(
-                    merkle.verify_inclusion(leaf, index, size, broken, root) for broken in damaged(proof)
+                    auditor.verify_inclusion(leaf, index, size, broken, root) for broken in damaged(proof)
                 )
 
 
@@ -131,19 +132,19 @@ def test_every_consistency_proof_verifies_and_no_other():
     for size in range(LARGEST + 1):
         for old in range(size + 1):
             proof = merkle.consistency_proof(LEAVES[:size], old)
-            assert merkle.verify_consistency(old, ROOTS[old], size, ROOTS[size], proof)
-            assert not merkle.verify_consistency(old, flip(ROOTS[old]), size, ROOTS[size], proof)
-            assert not merkle.verify_consistency(size + 1, ROOTS[old], size, ROOTS[size], proof)
-            assert not merkle.verify_consistency(-1, ROOTS[old], size, ROOTS[size], proof)
+            assert auditor.verify_consistency(old, ROOTS[old], size, ROOTS[size], proof)
+            assert not auditor.verify_consistency(old, flip(ROOTS[old]), size, ROOTS[size], proof)
+            assert not auditor.verify_consistency(size + 1, ROOTS[old], size, ROOTS[size], proof)
+            assert not auditor.verify_consistency(-1, ROOTS[old], size, ROOTS[size], proof)
             if old:
-                assert not merkle.verify_consistency(old, ROOTS[old], size, flip(ROOTS[size]), proof)
-                assert not merkle.verify_consistency(old - 1, ROOTS[old], size, ROOTS[size], proof)
+                assert not auditor.verify_consistency(old, ROOTS[old], size, flip(ROOTS[size]), proof)
+                assert not auditor.verify_consistency(old - 1, ROOTS[old], size, ROOTS[size], proof)
             if size in {0, 1, 2, 7, 8, 13, 64}:
                 assert not any(
-                    merkle.verify_consistency(old, ROOTS[old], size, ROOTS[size], broken)
+                    auditor.verify_consistency(old, ROOTS[old], size, ROOTS[size], broken)
                     for broken in damaged(proof)
                 )
-    assert not merkle.verify_consistency(0, EMPTY_ROOT, 0, ROOTS[1], [])
+    assert not auditor.verify_consistency(0, auditor.EMPTY_ROOT, 0, ROOTS[1], [])
 
 
 @settings(max_examples=200)
@@ -160,23 +161,23 @@ def test_any_flipped_bit_fails(data):
         whole[bit // 8] ^= 1 << bit % 8
         hashes[at] = bytes(whole)
 
-    assert not merkle.verify_inclusion(inclusion[0], index, size, inclusion[2:], inclusion[1])
-    assert not merkle.verify_consistency(old, consistency[0], size, consistency[1], consistency[2:])
+    assert not auditor.verify_inclusion(inclusion[0], index, size, inclusion[2:], inclusion[1])
+    assert not auditor.verify_consistency(old, consistency[0], size, consistency[1], consistency[2:])
 
 
 def test_bytes_moved_between_neighbours_fail():
     """Hashes are joined without their lengths, so a verifier that does not check these could be fooled."""
     leaf, sibling = LEAVES[:2]
-    assert not merkle.verify_inclusion(leaf[:-1], 0, 2, [leaf[-1:] + sibling], ROOTS[2])
+    assert not auditor.verify_inclusion(leaf[:-1], 0, 2, [leaf[-1:] + sibling], ROOTS[2])
     (right,) = merkle.consistency_proof(LEAVES[:4], 2)
-    assert merkle.verify_consistency(2, ROOTS[2], 4, ROOTS[4], [right])
-    assert not merkle.verify_consistency(2, ROOTS[2][:-1], 4, ROOTS[4], [ROOTS[2][-1:] + right])
+    assert auditor.verify_consistency(2, ROOTS[2], 4, ROOTS[4], [right])
+    assert not auditor.verify_consistency(2, ROOTS[2][:-1], 4, ROOTS[4], [ROOTS[2][-1:] + right])
 
 
 def test_a_hostile_size_costs_nothing():
     """A size out of a forged note is no reason to hang."""
-    assert not merkle.verify_inclusion(LEAVES[0], 0, 1 << 4096, [LEAVES[1]] * 10, ROOTS[2])
-    assert not merkle.verify_consistency(3, ROOTS[3], 1 << 4096, ROOTS[4], [LEAVES[1]] * 10)
+    assert not auditor.verify_inclusion(LEAVES[0], 0, 1 << 4096, [LEAVES[1]] * 10, ROOTS[2])
+    assert not auditor.verify_consistency(3, ROOTS[3], 1 << 4096, ROOTS[4], [LEAVES[1]] * 10)
 
 
 def test_proofs_of_what_is_not_there():

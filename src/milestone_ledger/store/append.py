@@ -13,6 +13,7 @@ from attrs import field, frozen
 from attrs.validators import optional
 from sqlalchemy import Connection, Engine, select
 
+from milestone_ledger.auditor import leaf_hash
 from milestone_ledger.codec import encode, encode_request
 from milestone_ledger.domain import values
 from milestone_ledger.domain.events import (
@@ -41,7 +42,7 @@ from milestone_ledger.store.connect import in_style_of, retrying, shown_url
 from milestone_ledger.store.engine import writing
 from milestone_ledger.store.guards import missing_guards
 from milestone_ledger.store.identity import refresh_index
-from milestone_ledger.store.merkle import Frontier, leaf_hash
+from milestone_ledger.store.merkle import Frontier
 from milestone_ledger.store.read import Commit, commit_of
 from milestone_ledger.store.scope import scoped_history, suggest_names
 from milestone_ledger.store.tables import (

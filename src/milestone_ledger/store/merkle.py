@@ -2,7 +2,7 @@
 The Merkle tree of a ledger, as RFC 6962 defines it (SHA-256).
 
 Leaves are given by their hashes, in order of ``seq``. Everything here is pure: the store keeps a
-``Frontier`` in each commit, an auditor needs only ``leaf_hash`` and the two ``verify`` functions.
+``Frontier`` in each commit, and makes proofs; ``auditor`` is what checks them.
 """
 
 from __future__ import annotations
@@ -10,40 +10,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from functools import reduce
-from hashlib import sha256
 from typing import Self
 
 from attrs import field, frozen
 
+from milestone_ledger.auditor import EMPTY_ROOT, HASH_BYTES, are_hashes, node_hash, split
 from milestone_ledger.errors import InvalidValueError
-
-HASH_BYTES = 32
-EMPTY_ROOT = sha256(b"").digest()
 
 _TEXT = re.compile(r"(0|[1-9][0-9]{0,15}):((?:[0-9a-f]{64})*)")
 
 
-def leaf_hash(body: bytes) -> bytes:
-    """
-    The hash of a leaf: SHA-256 of 0x00 and the stored bytes.
-    """
-    return sha256(b"\x00" + body).digest()
-
-
-def node_hash(left: bytes, right: bytes) -> bytes:
-    """
-    The hash of an inner node: SHA-256 of 0x01 and the hashes of its children.
-    """
-    return sha256(b"\x01" + left + right).digest()
-
-
-def _are_hashes(hashes: Iterable[bytes]) -> bool:
-    return all(type(one) is bytes and len(one) == HASH_BYTES for one in hashes)
-
-
 def _hashes(hashes: Iterable[bytes]) -> tuple[bytes, ...]:
     checked = tuple(hashes)
-    if not _are_hashes(checked):
+    if not are_hashes(checked):
         raise InvalidValueError("Merkle tree", checked, ("give hashes of 32 bytes", "应为 32 字节的哈希值"))
     return checked
 
@@ -121,13 +100,6 @@ class Frontier:
         )
 
 
-def _split(size: int) -> int:
-    """
-    How many of ``size`` > 1 leaves stand in the left subtree: the largest power of two below ``size``.
-    """
-    return 1 << (size - 1).bit_length() - 1
-
-
 def root(leaves: Sequence[bytes]) -> bytes:
     """
     The root by the recursive definition; O(n) hashes.
@@ -136,7 +108,7 @@ def root(leaves: Sequence[bytes]) -> bytes:
         return EMPTY_ROOT
     if len(leaves) == 1:
         return leaves[0]
-    middle = _split(len(leaves))
+    middle = split(len(leaves))
     return node_hash(root(leaves[:middle]), root(leaves[middle:]))
 
 
@@ -151,7 +123,7 @@ def inclusion_proof(leaves: Sequence[bytes], index: int) -> list[bytes]:
         raise IndexError(f"no leaf {index} in a tree of {len(leaves)}")
     if len(leaves) == 1:
         return []
-    middle = _split(len(leaves))
+    middle = split(len(leaves))
     if index < middle:
         return [*inclusion_proof(leaves[:middle], index), root(leaves[middle:])]
     return [*inclusion_proof(leaves[middle:], index - middle), root(leaves[:middle])]
@@ -177,67 +149,7 @@ def _consistency(leaves: Sequence[bytes], old_size: int, *, is_old_root: bool) -
     """
     if old_size == len(leaves):
         return [] if is_old_root else [root(leaves)]
-    middle = _split(len(leaves))
+    middle = split(len(leaves))
     if old_size <= middle:
         return [*_consistency(leaves[:middle], old_size, is_old_root=is_old_root), root(leaves[middle:])]
     return [*_consistency(leaves[middle:], old_size - middle, is_old_root=False), root(leaves[:middle])]
-
-
-def verify_inclusion(leaf: bytes, index: int, size: int, proof: Sequence[bytes], root: bytes) -> bool:
-    """
-    Whether ``proof`` shows that ``leaf`` stands at ``index`` (from 0) of the tree of ``size`` with ``root``.
-
-    Anything malformed (an index beyond the tree, a missing or extra hash, a hash of a wrong length) is no
-    proof.
-    """
-    if not 0 <= index < size or not _are_hashes((leaf, root, *proof)):
-        return False
-    is_left = []
-    while size > 1:
-        middle = _split(size)
-        is_left.append(index < middle)
-        index, size = (index, middle) if index < middle else (index - middle, size - middle)
-    if len(proof) != len(is_left):
-        return False
-    node = leaf
-    for left, sibling in zip(reversed(is_left), proof, strict=True):
-        node = node_hash(node, sibling) if left else node_hash(sibling, node)
-    return node == root
-
-
-def verify_consistency(
-    old_size: int, old_root: bytes, size: int, root: bytes, proof: Sequence[bytes]
-) -> bool:
-    """
-    Whether ``proof`` shows that the tree of ``old_size`` with ``old_root`` is the start of that of ``size``.
-
-    An empty tree is the start of every tree. Anything malformed (a larger old tree, a missing or extra
-    hash, a hash of a wrong length) is no proof.
-    """
-    if not 0 <= old_size <= size or not _are_hashes((old_root, root, *proof)):
-        return False
-    if (old_size == 0 and old_root != EMPTY_ROOT) or (size == 0 and root != EMPTY_ROOT):
-        return False
-    if old_size in {0, size}:
-        return not proof and (old_size == 0 or old_root == root)
-    hashes = list(proof)
-    if old_size.bit_count() == 1:  # the old tree is a subtree of the new one
-        hashes.insert(0, old_root)
-    # RFC 9162, 2.1.4.2: climb from the last leaf of the old tree, along the right edge of both trees.
-    old_at, new_at = old_size - 1, size - 1
-    while old_at & 1:
-        old_at, new_at = old_at >> 1, new_at >> 1
-    if not hashes:
-        return False
-    old_node = new_node = hashes[0]
-    for sibling in hashes[1:]:
-        if new_at == 0:
-            return False
-        if old_at & 1 or old_at == new_at:
-            old_node, new_node = node_hash(sibling, old_node), node_hash(sibling, new_node)
-            while old_at and not old_at & 1:
-                old_at, new_at = old_at >> 1, new_at >> 1
-        else:
-            new_node = node_hash(new_node, sibling)
-        old_at, new_at = old_at >> 1, new_at >> 1
-    return new_at == 0 and old_node == old_root and new_node == root

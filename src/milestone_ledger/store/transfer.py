@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, select
 
+from milestone_ledger.auditor import leaf_hash
 from milestone_ledger.codec import decode_canonical
 from milestone_ledger.codec.canonical import JSON, dumps, loads
 from milestone_ledger.domain.history import Entry
@@ -26,7 +27,7 @@ from milestone_ledger.store.append import insert, last_commit
 from milestone_ledger.store.engine import writing
 from milestone_ledger.store.guards import missing_guards
 from milestone_ledger.store.identity import rebuild_index
-from milestone_ledger.store.merkle import Frontier, leaf_hash
+from milestone_ledger.store.merkle import Frontier
 from milestone_ledger.store.read import Commit, unknown_ledger
 from milestone_ledger.store.tables import instant_text, ledger_commit, ledger_event
 

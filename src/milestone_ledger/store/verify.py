@@ -16,6 +16,7 @@ from attrs import frozen
 from sqlalchemy import Connection, Engine, Row, Table, select
 from sqlalchemy.exc import DBAPIError
 
+from milestone_ledger.auditor import leaf_hash
 from milestone_ledger.codec import decode_canonical
 from milestone_ledger.domain.events import (
     EntryRetracted,
@@ -29,7 +30,7 @@ from milestone_ledger.store.connect import is_damage, rows
 from milestone_ledger.store.engine import reading
 from milestone_ledger.store.guards import missing_guards
 from milestone_ledger.store.identity import index_rows
-from milestone_ledger.store.merkle import Frontier, leaf_hash
+from milestone_ledger.store.merkle import Frontier
 from milestone_ledger.store.read import unknown_ledger
 from milestone_ledger.store.tables import (
     index_columns,
