@@ -17,7 +17,8 @@ from milestone_ledger.store.guards import POSTGRESQL, SQLITE, missing_guards, re
 from milestone_ledger.store.identity import rebuild_index
 from milestone_ledger.store.read import read_entries
 from milestone_ledger.store.transfer import dump, load
-from milestone_ledger.store.verify import _TEXTS, Outcome, verify
+from milestone_ledger.store.verification import _TEXTS, Outcome
+from milestone_ledger.store.verify import verify
 from store_samples import begin, pending, project
 
 LEDGER = "回天"

@@ -23,7 +23,7 @@ from milestone_ledger.store import read
 from milestone_ledger.store.append import Clock, append, utc_now
 from milestone_ledger.store.engine import open_engine, reading
 from milestone_ledger.store.read import Commit
-from milestone_ledger.store.verify import Verification
+from milestone_ledger.store.verification import Verification
 from milestone_ledger.store.verify import verify as store_verify
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from milestone_ledger.errors import Language
 from milestone_ledger.ledger.rows import plain
 from milestone_ledger.reports.table import safe
-from milestone_ledger.store.verify import Outcome, Verification
+from milestone_ledger.store.verification import Outcome, Verification
 
 
 def verification_text(found: Verification, language: Language) -> str:

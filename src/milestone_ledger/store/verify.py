@@ -9,10 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 
-from attrs import frozen
 from sqlalchemy import Connection, Engine, Row, Table, select
 from sqlalchemy.exc import DBAPIError
 
@@ -41,99 +39,10 @@ from milestone_ledger.store.tables import (
     ledger_name,
     ledger_project,
 )
+from milestone_ledger.store.verification import Finding, Outcome, Verification
 
 # How many damaged places of a file are reported before giving up on the rest.
 _PATIENCE = 20
-
-
-class Outcome(StrEnum):
-    """
-    What ``verify`` found.
-    """
-
-    TAMPERED = "tampered"
-    CONSISTENT_UNANCHORED = "consistent_unanchored"
-
-
-_TEXTS = {
-    "database": ("the database file is damaged: {detail}", "数据库文件已损坏：{detail}"),
-    "guards": (
-        "{detail} missing, altered, disabled or foreign: the database did not protect the log",
-        "{detail} 缺失、被改动、被停用或系外来：数据库未能保护台账",
-    ),
-    "unreadable": ("the entry cannot be read: {detail}", "该条无法读取：{detail}"),
-    "leaf": ("the stored hash is not that of the stored bytes", "存储的哈希值与内容不符"),
-    "columns": ("columns {detail} do not agree with the body", "索引列 {detail} 与内容不符"),
-    "gap": ("entry {detail} should stand here", "此处应为第 {detail} 条"),
-    "stamps": (
-        "{detail} of the entry differ from those of its commit",
-        "该条的 {detail} 与所属提交不符",
-    ),
-    "orphan": ("no commit closes over the entry", "该条不属于任何提交"),
-    "number": ("commit {detail} should stand here", "此处应为第 {detail} 次提交"),
-    "tiles": (
-        "the commit must cover the entries from {detail} on, and at least one",
-        "该次提交应从第 {detail} 条起，且至少含一条",
-    ),
-    "recorded_at": (
-        "recorded_at is no instant after that of the commit before",
-        "记录时刻无效，或不晚于前一次提交",
-    ),
-    "root": (
-        "the Merkle root or frontier is not that of the entries: one of them, or their order, was changed",
-        "默克尔根与条目不符：条目或其顺序已被改动",
-    ),
-    "cut": ("the log ends before entry {detail}, which the commit covers", "日志在第 {detail} 条之前中断"),
-    "index": (
-        "the index of {detail} differs from the registrations; rebuild it",
-        "{detail} 的索引与登记不符；请重建",
-    ),
-}
-
-
-@frozen
-class Finding:
-    """
-    One disagreement: at an entry, at a commit, or of the database as a whole.
-
-    ``code`` is stable, for programs; ``text`` is for people.
-    """
-
-    seq: int | None
-    commit_no: int | None
-    code: str
-    detail: str
-
-    def text(self, language: str = "en") -> str:
-        """
-        Where and what, in ``language``: ``zh``, or English for anything else.
-        """
-        is_chinese = language == "zh"
-        said = _TEXTS[self.code][is_chinese].format(detail=self.detail)
-        if self.seq is not None:
-            return f"第 {self.seq} 条：{said}" if is_chinese else f"entry {self.seq}: {said}"
-        if self.commit_no is not None:
-            return f"第 {self.commit_no} 次提交：{said}" if is_chinese else f"commit {self.commit_no}: {said}"
-        return said
-
-
-@frozen(kw_only=True)
-class Verification:
-    """
-    What a ledger was found to be.
-
-    ``size`` and ``root`` are those of the entries as read; ``root`` is what a checkpoint would hold.
-    ``unanchored`` entries are covered by no outside checkpoint, so a change of them by whoever owns the
-    database would show nowhere; the oldest of them was recorded at ``unanchored_since``.
-    """
-
-    ledger: str
-    outcome: Outcome
-    size: int
-    root: bytes
-    findings: tuple[Finding, ...]
-    unanchored: int
-    unanchored_since: datetime | None
 
 
 def verify(engine: Engine, ledger: str) -> Verification:
