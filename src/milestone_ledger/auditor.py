@@ -37,6 +37,8 @@ _LARGEST_PROOF = 1 << 26
 
 _NUMBER = re.compile(r"0|[1-9][0-9]{0,15}", re.ASCII)
 _NAME = re.compile(r"[^\s+\x00-\x1f\x7f]+")
+# What may not stand in the name of a key, the slash that ends an authority, and the sign that replaces them.
+_UNNAMEABLE = re.compile(r"[%/+\s\x00-\x1f\x7f]")
 _SIGNATURE = re.compile(r"— ([^\s+\x00-\x1f\x7f]+) ([A-Za-z0-9+/=]+)")
 
 
@@ -357,12 +359,40 @@ def check_proof(data: bytes, key: VerifierKey) -> tuple[dict[str, Any], Checkpoi
             "哈希路径与签名的根不符：条目或路径已被改动",
         )
     try:
-        entry = json.loads(proof.body)
-    except ValueError as error:
+        entry = json.loads(proof.body, object_pairs_hook=_unique)
+    except (ValueError, RecursionError) as error:
         raise AuditError("the entry is not JSON", "条目不是 JSON") from error
     if type(entry) is not dict or entry.get("seq") != proof.index:
         _refuse("the entry names another number than its index", "条目自述的编号与其序号不符")
+    if type(entry.get("ledger")) is not str or not is_of(checkpoint.origin, entry["ledger"]):
+        _refuse("the entry names another ledger than its checkpoint", "条目自述的台账与检查点不符")
     return entry, checkpoint
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    members = dict(pairs)
+    if len(members) != len(pairs):
+        raise ValueError
+    return members
+
+
+def origin_of(authority: str, ledger: str) -> str:
+    """
+    The name of a ledger's key and of its log in checkpoints: who keeps it, a slash, and which it is.
+
+    >>> origin_of("changping.gov.cn", "huitian")
+    'changping.gov.cn/huitian'
+    """
+    escaped = _UNNAMEABLE.sub(lambda found: "".join(f"%{byte:02X}" for byte in found[0].encode()), ledger)
+    return f"{authority}/{escaped}"
+
+
+def is_of(origin: str, ledger: str) -> bool:
+    """
+    Whether ``origin`` is that of ``ledger``, whoever keeps it.
+    """
+    authority, _, _ = origin.rpartition("/")
+    return origin == origin_of(authority, ledger)
 
 
 def require_name(name: str) -> None:

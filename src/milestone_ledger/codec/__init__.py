@@ -7,7 +7,6 @@ kind, version and data. Reading validates always, as if the event had been made 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +16,7 @@ from attrs.validators import optional
 from milestone_ledger.codec.canonical import JSON, dumps, loads, loads_canonical
 from milestone_ledger.codec.converter import refusal, structure, unstructure
 from milestone_ledger.codec.registry import VERSIONS, kind_of, row_of
+from milestone_ledger.codec.request import RequestDigest
 from milestone_ledger.codec.upcast import require_known, to_current
 from milestone_ledger.domain import values
 from milestone_ledger.domain.events import Event
@@ -27,10 +27,10 @@ if TYPE_CHECKING:
     from attrs import Attribute
 
 __all__ = [
+    "RequestDigest",
     "decode",
     "decode_canonical",
     "encode",
-    "encode_request",
     "event_from_data",
     "event_to_data",
     "kind_of",
@@ -109,18 +109,6 @@ def decode_canonical(body: bytes) -> Entry:
         UndecodableEventError: As ``decode``, and if the bytes are not canonical.
     """
     return _entry(loads_canonical(body))
-
-
-def encode_request(events: Iterable[Event]) -> bytes:
-    """
-    The canonical array of ``events`` without stamps: what an idempotency digest is taken of.
-    """
-    return dumps(
-        [
-            {"kind": kind, "version": VERSIONS[kind], "data": event_to_data(event)}
-            for event, kind in ((event, kind_of(event)) for event in events)
-        ]
-    )
 
 
 def event_to_data(event: Event) -> dict[str, Any]:

@@ -31,8 +31,12 @@ Every error that a user can meet, in one tree.
     │  ├─ UnsafeSettingsError                the database may lose acknowledged commits
     │  ├─ ClockError                         the clock lies
     │  ├─ DatabaseUnavailableError           cannot connect, locked, disk full, read-only
+    │  │  ├─ NotPermittedError (PermissionError)   the account may not do this
     │  │  └─ CommitInDoubtError              broke off during COMMIT: look before sending it again
-    │  └─ TamperedLedgerError                which seq, what does not agree
+    │  ├─ TamperedLedgerError                which seq, what does not agree
+    │  └─ InconsistentCheckpointError        not what its key signed before
+    ├─ CheckpointError (ValueError)          a checkpoint, public key or proof is not what it should be
+    │  └─ SigningKeyError                    a private key or its memory cannot be used
     ├─ CodecError
     │  ├─ UnknownEventKindError (LookupError)
     │  └─ UndecodableEventError (ValueError)
@@ -77,6 +81,7 @@ from milestone_ledger.errors.rules import (
 )
 from milestone_ledger.errors.store import (
     AppendOnlyError,
+    CheckpointError,
     ClockError,
     CommitInDoubtError,
     ConcurrentAppendError,
@@ -84,8 +89,11 @@ from milestone_ledger.errors.store import (
     ForeignDatabaseError,
     GuardsMissingError,
     IdempotencyConflictError,
+    InconsistentCheckpointError,
     LedgerExistsError,
+    NotPermittedError,
     SchemaVersionError,
+    SigningKeyError,
     StoreError,
     TamperedLedgerError,
     UnknownLedgerError,
@@ -94,6 +102,7 @@ from milestone_ledger.errors.store import (
 
 __all__ = [
     "AppendOnlyError",
+    "CheckpointError",
     "ClockError",
     "CodecError",
     "CommitInDoubtError",
@@ -108,6 +117,7 @@ __all__ = [
     "FuturePublicationError",
     "GuardsMissingError",
     "IdempotencyConflictError",
+    "InconsistentCheckpointError",
     "IntakeError",
     "InvalidValueError",
     "Language",
@@ -117,6 +127,7 @@ __all__ = [
     "MissingExtraError",
     "MissingReasonError",
     "NoProgrammeError",
+    "NotPermittedError",
     "ProgrammeChangeError",
     "QuantityError",
     "RefusedEntriesError",
@@ -125,6 +136,7 @@ __all__ = [
     "RowError",
     "RuleError",
     "SchemaVersionError",
+    "SigningKeyError",
     "StoreError",
     "TamperedLedgerError",
     "UndecodableEventError",

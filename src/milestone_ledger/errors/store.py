@@ -240,6 +240,21 @@ class DatabaseUnavailableError(StoreError):
 
 
 @attrs.define(eq=False, slots=False)
+class NotPermittedError(DatabaseUnavailableError, PermissionError):
+    """
+    The account may not do this: a reader that writes, or a writer that changes tables.
+    """
+
+    en: ClassVar[str] = (
+        "this account may not do that in database {url}: {detail}; nothing was recorded; to write, it must be "
+        "a member of the writer role, see 'roles'"
+    )
+    zh: ClassVar[str] = (
+        "该账号无权在数据库 {url} 中进行此操作：{detail}；未记入任何内容；要写入，须为写入角色的成员，见 roles"
+    )
+
+
+@attrs.define(eq=False, slots=False)
 class CommitInDoubtError(DatabaseUnavailableError):
     """
     The connection broke during COMMIT: whether the entries were recorded is not known.
@@ -266,3 +281,49 @@ class TamperedLedgerError(StoreError):
 
     en: ClassVar[str] = "ledger {ledger!r}, entry {seq}: {detail}; run 'verify' for the whole list"
     zh: ClassVar[str] = "台账“{ledger}”第 {seq} 条：{detail}；请运行 verify 查看全部问题"
+
+
+@attrs.define(eq=False, slots=False)
+class CheckpointError(LedgerError, ValueError):
+    """
+    A checkpoint, a public key or a proof is not what it should be; says nothing about the ledger.
+    """
+
+    what: str
+    problem: tuple[str, str]
+
+    en: ClassVar[str] = "{what}: {problem}"
+    zh: ClassVar[str] = "{what}：{problem}"
+
+    def words(self, language: Language) -> dict[str, Any]:
+        """
+        The values that fill the templates.
+        """
+        return {"what": self.what, "problem": self.problem[1 if language == "zh" else 0]}
+
+
+@attrs.define(eq=False, slots=False)
+class SigningKeyError(CheckpointError):
+    """
+    A private key, or its memory of what it signed last, cannot be used.
+    """
+
+
+@attrs.define(eq=False, slots=False)
+class InconsistentCheckpointError(StoreError):
+    """
+    The log does not continue what its key signed before: it was changed, cut, or an old backup was restored.
+    """
+
+    origin: str
+    size: int
+    signed: int
+
+    en: ClassVar[str] = (
+        "the log of {origin} with {size} entries does not continue the one signed at {signed}: it was "
+        "changed, cut off, or restored from an old backup; nothing was signed; see 'verify --checkpoint'"
+    )
+    zh: ClassVar[str] = (
+        "{origin} 现有 {size} 条，与此前签署的 {signed} 条不相衔接：台账被改动、截断，或恢复了旧备份；"
+        "未签署任何内容；请运行 verify --checkpoint 查看"
+    )

@@ -4,13 +4,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from threading import Lock
 from typing import Self
 
 from sqlalchemy import Connection, Engine
 
+from milestone_ledger.auditor import Checkpoint, VerifierKey
 from milestone_ledger.domain.dates import civil_day
 from milestone_ledger.domain.events import EntryRetracted, Event, ProgrammeDefined, Statement
 from milestone_ledger.domain.history import Entry, History, Viewpoint
@@ -21,9 +22,12 @@ from milestone_ledger.ledger.rows import Rows
 from milestone_ledger.ledger.view import View
 from milestone_ledger.store import read
 from milestone_ledger.store.append import Clock, append, utc_now
+from milestone_ledger.store.checkpoint import prove, sign_checkpoint
 from milestone_ledger.store.engine import open_engine, reading
 from milestone_ledger.store.read import Commit
+from milestone_ledger.store.signer import Signer
 from milestone_ledger.store.verification import Verification
+from milestone_ledger.store.verify import Progress
 from milestone_ledger.store.verify import verify as store_verify
 
 
@@ -306,10 +310,45 @@ class Ledger:
             history=history,
         )
 
-    def verify(self) -> Verification:
+    def verify(
+        self,
+        *,
+        checkpoints: Iterable[Checkpoint] = (),
+        progress: Progress | None = None,
+    ) -> Verification:
         """
-        Check that the whole log agrees with itself and is still guarded by the database.
+        Check that the whole log agrees with itself, with ``checkpoints``, and is guarded by the database.
 
         Without a checkpoint kept outside the database this can't exclude that everything was made anew.
+
+        Args:
+            checkpoints: What ``read_checkpoint`` read of files kept outside.
+            progress: Told now and then how many entries of how many were read.
+
+        Raises:
+            CheckpointError: If a checkpoint is of another ledger.
         """
-        return store_verify(self._engine, self._name)
+        return store_verify(self._engine, self._name, checkpoints=checkpoints, progress=progress)
+
+    def checkpoint(self, signer: Signer, *, progress: Progress | None = None) -> bytes:
+        """
+        Verify the log and sign its size and root: a note to be kept where the database's owner cannot reach.
+
+        Raises:
+            TamperedLedgerError: If the log does not agree with itself.
+            InconsistentCheckpointError: If it does not continue what the key signed before.
+            CheckpointError: If the key is another ledger's.
+            SigningKeyError: If the key's memory of what it signed cannot be used.
+        """
+        return sign_checkpoint(self._engine, self._name, signer, progress=progress)
+
+    def prove(self, seq: int, note: bytes, key: VerifierKey) -> bytes:
+        """
+        One file that proves entry ``seq`` to be among those that the signed ``note`` covers.
+
+        Raises:
+            UnknownNameError: If there is no such entry.
+            CheckpointError: If ``note`` is not signed by ``key``, of another ledger, or too short.
+            TamperedLedgerError: If the log is not the one that was signed.
+        """
+        return prove(self._engine, self._name, seq, note, key)

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta
-from hashlib import sha256
 from zoneinfo import ZoneInfo
 
 from attrs import field, frozen
@@ -14,7 +13,7 @@ from attrs.validators import optional
 from sqlalchemy import Connection, Engine, select
 
 from milestone_ledger.auditor import leaf_hash
-from milestone_ledger.codec import encode, encode_request
+from milestone_ledger.codec import RequestDigest, encode
 from milestone_ledger.domain import values
 from milestone_ledger.domain.events import (
     EntryRetracted,
@@ -77,7 +76,7 @@ def utc_now() -> datetime:
 @frozen(kw_only=True)
 class Append:
     """
-    A request to append; the digest of its events tells whether a key comes back with the same content.
+    A request to append; its digest tells whether a key comes back with the same content.
     """
 
     ledger: str = field(validator=values.name)
@@ -92,7 +91,10 @@ class Append:
             raise InvalidValueError(
                 "append", (), ("give at least one event: a commit records something", "至少应有一条记录")
             )
-        object.__setattr__(self, "digest", sha256(encode_request(self.events)).digest())
+        request = RequestDigest(self.idempotency_key)
+        for event in self.events:
+            request.add_event(event)
+        object.__setattr__(self, "digest", request.digest())
 
 
 def append(

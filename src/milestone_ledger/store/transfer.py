@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, select
 
 from milestone_ledger.auditor import leaf_hash
-from milestone_ledger.codec import decode_canonical
+from milestone_ledger.codec import RequestDigest, decode_canonical
 from milestone_ledger.codec.canonical import JSON, dumps, loads
 from milestone_ledger.domain.history import Entry
 from milestone_ledger.errors import (
@@ -118,6 +118,15 @@ def _load(conn: Connection, ledger: str, numbered: Iterator[tuple[int, bytes]]) 
         key = value.get("idempotency_key")
         if not entries or value["closes"] != entries[0].commit_no or not isinstance(key, str | None):
             raise _no_dump(number, body)
+        request = RequestDigest(key)
+        for one in bodies:
+            request.add_body(one)
+        if request.digest() != digest:
+            raise TamperedLedgerError(
+                ledger,
+                frontier.size,
+                f"the digest of commit {value['closes']} is not that of its entries and key",
+            )
         commit = insert(conn, entries, frontier, idempotency_key=key, digest=digest, bodies=bodies)
         if (commit.root, commit.size_after) != (root, value.get("size_after")):
             raise TamperedLedgerError(

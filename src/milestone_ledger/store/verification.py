@@ -17,6 +17,7 @@ class Outcome(StrEnum):
 
     TAMPERED = "tampered"
     CONSISTENT_UNANCHORED = "consistent_unanchored"
+    VERIFIED_TO = "verified_to"
 
 
 _TEXTS = {
@@ -46,6 +47,24 @@ _TEXTS = {
     "root": (
         "the Merkle root or frontier is not that of the entries: one of them, or their order, was changed",
         "默克尔根与条目不符：条目或其顺序已被改动",
+    ),
+    "digest": (
+        "the digest of the request, or its idempotency key, is not that of the entries",
+        "请求摘要或幂等键与条目不符",
+    ),
+    "checkpoint": (
+        "the first {detail} entries are not those of the checkpoint: the log was changed, or another was "
+        "continued (an old backup, say)",
+        "前 {detail} 条与检查点不符：台账已被改动，或接续自另一份（如旧备份）",
+    ),
+    "shorter": (
+        "the log is shorter than the checkpoint, which covers {detail} entries: its end was cut off, "
+        "or an old backup was restored",
+        "台账短于检查点所载的 {detail} 条：末尾被截断，或恢复了旧备份",
+    ),
+    "boundary": (
+        "the checkpoint covers {detail} entries, where no commit ends",
+        "检查点所载 {detail} 条并非一次提交的末尾",
     ),
     "cut": ("the log ends before entry {detail}, which the commit covers", "日志在第 {detail} 条之前中断"),
     "index": (
@@ -87,8 +106,9 @@ class Verification:
     What a ledger was found to be.
 
     ``size`` and ``root`` are those of the entries as read; ``root`` is what a checkpoint would hold.
-    ``unanchored`` entries are covered by no outside checkpoint, so a change of them by whoever owns the
-    database would show nowhere; the oldest of them was recorded at ``unanchored_since``.
+    ``verified_to`` entries agree with a checkpoint from outside (0 without one). The ``unanchored`` ones
+    after them are covered by none, so whoever owns the database could change, add or cut them and it would
+    show nowhere; the oldest of them was recorded at ``unanchored_since``.
     """
 
     ledger: str
@@ -96,5 +116,6 @@ class Verification:
     size: int
     root: bytes
     findings: tuple[Finding, ...]
+    verified_to: int
     unanchored: int
     unanchored_since: datetime | None

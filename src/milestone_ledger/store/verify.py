@@ -1,21 +1,22 @@
 """
-Whether what is stored agrees with itself: everything is read, and every disagreement is reported at once.
+Whether what is stored agrees with itself and with the checkpoints kept outside; all disagreements at once.
 
-Without a checkpoint kept outside the database this proves consistency only: whoever may write to the
-database can recompute all of it. So the best that is said here is ``CONSISTENT_UNANCHORED``.
+Without a checkpoint this proves consistency only: whoever may write to the database can recompute all of it.
+So the best that is said then is ``CONSISTENT_UNANCHORED``; with one, ``VERIFIED_TO`` the size that it covers.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Row, Table, select
 from sqlalchemy.exc import DBAPIError
 
-from milestone_ledger.auditor import leaf_hash
-from milestone_ledger.codec import decode_canonical
+from milestone_ledger.auditor import Checkpoint, leaf_hash
+from milestone_ledger.codec import RequestDigest, decode_canonical
 from milestone_ledger.domain.events import (
     EntryRetracted,
     ProjectAmended,
@@ -30,6 +31,7 @@ from milestone_ledger.store.guards import missing_guards
 from milestone_ledger.store.identity import index_rows
 from milestone_ledger.store.merkle import Frontier
 from milestone_ledger.store.read import unknown_ledger
+from milestone_ledger.store.signer import require_origin
 from milestone_ledger.store.tables import (
     index_columns,
     instant_of,
@@ -43,23 +45,44 @@ from milestone_ledger.store.verification import Finding, Outcome, Verification
 
 # How many damaged places of a file are reported before giving up on the rest.
 _PATIENCE = 20
+# After how many entries the progress is told.
+_STEP = 1000
+
+Progress = Callable[[int, int], None]
+"""
+Told how much is done, of how much.
+"""
 
 
-def verify(engine: Engine, ledger: str) -> Verification:
+def verify(
+    engine: Engine,
+    ledger: str,
+    *,
+    checkpoints: Iterable[Checkpoint] = (),
+    progress: Progress | None = None,
+) -> Verification:
     """
-    Read the whole of ``ledger`` and check it against itself.
+    Read the whole of ``ledger`` and check it against itself, and against ``checkpoints`` from outside.
 
-    O(n) in entries; what is kept in memory grows with the registrations and retractions only.
+    O(n) in entries; what is kept in memory grows with the commits, registrations and retractions only.
     Checked are: the canonical bytes, the hash and the columns of every entry; that entries and commits
-    follow each other without gaps; every root and frontier; that ``recorded_at`` increases; the index of
-    projects and names; the guards; on SQLite, the integrity of the file.
+    follow each other without gaps; every root, frontier and digest; that ``recorded_at`` increases; the index
+    of projects and names; the guards; on SQLite, the integrity of the file; that the log begins with what
+    each checkpoint covers.
+
+    Args:
+        engine: The database.
+        ledger: Which ledger of it.
+        checkpoints: Read by ``read_checkpoint``, so that their signatures were checked.
+        progress: Told how many entries of how many were read, now and then.
 
     Raises:
         UnknownLedgerError: If there is no such ledger.
         UnknownEventKindError: If a newer package wrote an entry.
+        CheckpointError: If a checkpoint is of another log.
         DatabaseUnavailableError: If the database cannot be reached.
     """
-    audit = _Audit(ledger)
+    audit = _Audit(ledger, checkpoints, progress)
     try:
         with reading(engine) as conn:
             audit.run(conn)
@@ -67,15 +90,7 @@ def verify(engine: Engine, ledger: str) -> Verification:
         if not is_damage(error.__cause__):
             raise
         audit.report("database", error.detail)
-    return Verification(
-        ledger=ledger,
-        outcome=Outcome.TAMPERED if audit.findings else Outcome.CONSISTENT_UNANCHORED,
-        size=audit.frontier.size,
-        root=audit.frontier.root(),
-        findings=tuple(audit.findings),
-        unanchored=audit.frontier.size,
-        unanchored_since=audit.oldest,
-    )
+    return audit.verification()
 
 
 class _Audit:
@@ -85,12 +100,34 @@ class _Audit:
 
     conn: Connection
 
-    def __init__(self, ledger: str) -> None:
+    def __init__(self, ledger: str, checkpoints: Iterable[Checkpoint], progress: Progress | None) -> None:
         self.ledger = ledger
+        self.progress = progress
         self.findings: list[Finding] = []
         self.frontier = Frontier()
-        self.oldest: datetime | None = None
         self.identities = History()  # registrations and retractions: all that the index rests on
+        self.request: RequestDigest | None = None  # of the commit that is being read, if all of it can be
+        self.recorded: dict[int, datetime | None] = {}  # for each commit's first entry, when it was recorded
+        self.verified_to = 0
+        self.anchors: defaultdict[int, set[bytes]] = defaultdict(set)
+        for checkpoint in checkpoints:
+            require_origin(checkpoint.origin, ledger)
+            self.anchors[checkpoint.size].add(checkpoint.root)
+
+    def verification(self) -> Verification:
+        size = self.frontier.size
+        outcome = Outcome.VERIFIED_TO if self.verified_to else Outcome.CONSISTENT_UNANCHORED
+        unanchored = [first for first in self.recorded if first >= self.verified_to]
+        return Verification(
+            ledger=self.ledger,
+            outcome=Outcome.TAMPERED if self.findings else outcome,
+            size=size,
+            root=self.frontier.root(),
+            findings=tuple(self.findings),
+            verified_to=0 if self.findings else self.verified_to,
+            unanchored=size if self.findings else size - self.verified_to,
+            unanchored_since=self.recorded[min(unanchored)] if unanchored else None,
+        )
 
     def report(
         self, code: str, detail: object = "", *, seq: int | None = None, no: int | None = None
@@ -105,19 +142,51 @@ class _Audit:
             self._check_file()
         commits = {row.no: row for row in self._commits()}
         closing = {row.size_after: row for row in commits.values()}
+        total = max(closing, default=0)
         seen = False
+        self._check_anchor(is_boundary=True)  # of an empty log
         for row in self._events():
             seen = True
             self._check_entry(row, commits)
-            if (commit := closing.pop(self.frontier.size, None)) is not None and (
-                (commit.root, commit.frontier) != (self.frontier.root(), self.frontier.to_text())
-            ):
-                self.report("root", no=commit.no)
+            commit = closing.pop(self.frontier.size, None)
+            if commit is not None:
+                self._check_closing(commit)
+            self._check_anchor(is_boundary=commit is not None)
+            if self.progress is not None and self.frontier.size % _STEP == 0:
+                self.progress(self.frontier.size, total)
         if not seen and not commits:
             raise unknown_ledger(self.conn, self.ledger)
+        for size in sorted(self.anchors):
+            self.report("shorter", size)
+        if self.progress is not None:
+            self.progress(total, total)
         for commit in closing.values():
             self.report("cut", commit.size_after - 1, no=commit.no)
         self._check_index()
+
+    def _check_closing(self, commit: Row[Any]) -> None:
+        """
+        What the commit that ends here says of all entries so far, and of its own.
+        """
+        if (commit.root, commit.frontier) != (self.frontier.root(), self.frontier.to_text()):
+            self.report("root", no=commit.no)
+        if self.request is not None and commit.digest != self.request.digest():
+            self.report("digest", no=commit.no)
+
+    def _check_anchor(self, *, is_boundary: bool) -> None:
+        """
+        What the checkpoints of this size say of all entries so far.
+        """
+        size = self.frontier.size
+        roots = self.anchors.pop(size, None)
+        if roots is None:
+            return
+        if roots != {self.frontier.root()}:
+            self.report("checkpoint", size)
+        elif not is_boundary:
+            self.report("boundary", size)
+        else:
+            self.verified_to = size
 
     def _check_file(self) -> None:
         for (line,) in rows(self.conn, f"PRAGMA integrity_check({_PATIENCE})"):
@@ -140,7 +209,7 @@ class _Audit:
             recorded_at = _instant(row.recorded_at)
             if recorded_at is None or (last is not None and recorded_at <= last):
                 self.report("recorded_at", no=row.no)
-            self.oldest = self.oldest or recorded_at
+            self.recorded[row.first_seq] = recorded_at
             size, last = row.size_after, recorded_at or last
             yield row
 
@@ -182,6 +251,8 @@ class _Audit:
         commit = commits.get(row.commit_no)
         if commit is None or not commit.first_seq <= seq < commit.size_after:
             self.report("orphan", seq=seq)
+        elif seq == commit.first_seq:
+            self.request = self._request_of(commit)
         try:
             entry = decode_canonical(body)
         except UnknownEventKindError:
@@ -190,7 +261,10 @@ class _Audit:
             return
         except UndecodableEventError as error:
             self.report("unreadable", error, seq=seq)
+            self.request = None
             return
+        if self.request is not None:
+            self.request.add_body(body)
         different = [name for name, value in index_columns(entry).items() if getattr(row, name) != value]
         if different:
             self.report("columns", ", ".join(different), seq=seq)
@@ -198,6 +272,13 @@ class _Audit:
             self._check_stamps(entry, commit)
         if isinstance(entry.event, ProjectRegistered | ProjectAmended | EntryRetracted):
             self.identities.add(entry)
+
+    def _request_of(self, commit: Row[Any]) -> RequestDigest | None:
+        try:
+            return RequestDigest(commit.idempotency_key)
+        except UndecodableEventError:  # no key that could have been given
+            self.report("digest", no=commit.no)
+            return None
 
     def _check_stamps(self, entry: Entry, commit: Row[Any]) -> None:
         stamps = {"recorded_at": instant_text(entry.recorded_at), "actor": entry.actor}
