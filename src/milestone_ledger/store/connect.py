@@ -40,7 +40,13 @@ from sqlalchemy import (
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
-from milestone_ledger.errors import AppendOnlyError, DatabaseUnavailableError, InvalidValueError, StoreError
+from milestone_ledger.errors import (
+    AppendOnlyError,
+    DatabaseUnavailableError,
+    InvalidValueError,
+    NotPermittedError,
+    StoreError,
+)
 
 T = TypeVar("T")
 
@@ -73,6 +79,7 @@ _ENCODED = (
 _SQLITE_BUSY, _SQLITE_LOCKED, _SQLITE_IOERR, _SQLITE_CORRUPT, _SQLITE_NOTADB = 5, 6, 10, 11, 26
 # SQLSTATEs: serialization failure, deadlock, lock not available.
 _TRY_AGAIN = frozenset({"40001", "40P01", "55P03"})
+_NOT_PERMITTED = "42501"
 
 
 def parse_url(url: str | URL) -> URL:
@@ -137,7 +144,7 @@ def make_engine(url: str | URL) -> Engine:
     if parsed.get_backend_name() == "sqlite":
         return _sqlite_engine(parsed)
     try:
-        return create_engine(parsed, pool_pre_ping=True, isolation_level="READ COMMITTED")
+        engine = create_engine(parsed, pool_pre_ping=True, isolation_level="READ COMMITTED")
     except ModuleNotFoundError as error:
         raise DatabaseUnavailableError(
             shown_url(parsed),
@@ -146,6 +153,16 @@ def make_engine(url: str | URL) -> Engine:
                 "未安装 PostgreSQL 驱动；请运行 pip install 'milestone-ledger[postgresql]'",
             ),
         ) from error
+    event.listen(engine, "begin", _put_temporary_tables_last)
+    return engine
+
+
+def _put_temporary_tables_last(conn: Connection) -> None:
+    """
+    Look among temporary tables last, for this transaction; else one of the same name is taken for ours.
+    """
+    path = "concat_ws(', ', nullif(current_setting('search_path'), ''), 'pg_temp')"
+    conn.exec_driver_sql(f"SELECT set_config('search_path', {path}, true)")
 
 
 _NO_FILE = ("there is no such file; create it with 'init'", "没有这个文件；请用 init 新建")
@@ -211,6 +228,7 @@ def typed_errors(url: URL) -> Iterator[None]:
 
     Raises:
         AppendOnlyError: If a guard or a constraint of the database refused.
+        NotPermittedError: If the account may not do it.
         DatabaseUnavailableError: For anything else: no server, locked, disk full, read-only.
     """
     try:
@@ -224,6 +242,8 @@ def _typed(error: DBAPIError | PoolTimeoutError | UnicodeDecodeError, url: URL) 
     detail = next(iter(str(original).strip().splitlines()), type(original).__name__)
     if isinstance(error, IntegrityError):
         return AppendOnlyError(detail.removeprefix("append-only: "))
+    if getattr(original, "sqlstate", None) == _NOT_PERMITTED:
+        return NotPermittedError(shown_url(url), detail)
     return DatabaseUnavailableError(shown_url(url), detail)
 
 
