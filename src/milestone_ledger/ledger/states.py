@@ -13,6 +13,7 @@ from milestone_ledger.domain.rules import nearest_names
 from milestone_ledger.domain.state import ActivityState, MilestoneState
 from milestone_ledger.errors import UnknownNameError
 from milestone_ledger.metrics.reliability import Reliability
+from milestone_ledger.metrics.slips import DayRange, SlipSplit
 
 
 @frozen(kw_only=True)
@@ -35,6 +36,9 @@ class PromiseState:
     ``in_headline``: counted in headline figures, that is firm or planned, not after the achievement, and
     not already counted with its batch.
     ``is_early``: kept, although the deadline lies after the view's day.
+    ``slip``: how far the achievement lies from the baseline deadline, and ``split`` what of it is openly
+    late and what promising anew absorbed; both in calendar days, ``None`` for an effort, ``split`` also if
+    the achievement was certainly in time.
     ``members`` splits a batch into its named members; ``unnamed`` is the rest (``None`` if the size is
     unknown).
     """
@@ -45,6 +49,8 @@ class PromiseState:
     after_achievement: bool
     in_headline: bool
     is_early: bool = False
+    slip: DayRange | None = None
+    split: SlipSplit | None = None
     members: tuple[MemberVerdict, ...] = ()
     unnamed: int | None = 0
 

@@ -43,6 +43,7 @@ from milestone_ledger.ledger.states import (
     Retracted,
 )
 from milestone_ledger.metrics.reliability import Reliability
+from milestone_ledger.metrics.slips import slip, split
 
 Grouping = Literal["domain", "delivery", "unit", "plan"]
 _GROUPINGS = ("domain", "delivery", "unit", "plan")
@@ -178,10 +179,10 @@ class View:
         project = self.registry.projects[chain.project]
         baseline = self._judge(chain, chain.baseline, chain.project)
         deadline = baseline.deadline
-        reached = None
+        bounds = Bounds(None, None)
         if chain.milestone is not None and not chain.is_effort:
-            reached = self._ladders[chain.project][chain.milestone].bounds(chain.quantity).hi
-        late = reached is not None and reached < _published(chain.baseline)
+            bounds = self._ladders[chain.project][chain.milestone].bounds(chain.quantity)
+        late = bounds.hi is not None and bounds.hi < _published(chain.baseline)
         # A partial promise says nothing of a particular member.
         members = () if chain.is_effort or chain.quantity else self.registry.members(chain.project)
         sizes = [self.registry.projects[member].size or 1 for member in members]
@@ -195,6 +196,8 @@ class View:
             and deadline is not None
             and deadline.latest is not None
             and self.as_of < add_days(deadline.latest, self.grace),
+            slip=slip(chain, bounds),
+            split=split(chain, bounds),
             members=tuple(
                 MemberVerdict(
                     project=member,
