@@ -16,6 +16,7 @@ from milestone_ledger.errors import (
     CommitInDoubtError,
     DatabaseUnavailableError,
     ForeignDatabaseError,
+    StoreError,
     UnsafeSettingsError,
 )
 from milestone_ledger.store.connect import (
@@ -54,7 +55,7 @@ def open_engine(url: str, *, create: bool = False) -> Engine:
         _touch(parsed)
     engine = make_engine(parsed)
     try:
-        with _foreign_file(engine.url), typed_errors(engine.url):
+        with foreign_file(engine.url), typed_errors(engine.url):
             if create:
                 with engine.connect().execution_options(sqlite_begin="BEGIN IMMEDIATE") as conn, conn.begin():
                     if current_revision(conn, engine.url) is None:
@@ -78,7 +79,13 @@ def _touch(url: URL) -> None:
 
 
 @contextmanager
-def _foreign_file(url: URL) -> Iterator[None]:
+def foreign_file(url: URL) -> Iterator[None]:
+    """
+    Say of a file that is no database that it is none.
+
+    Raises:
+        ForeignDatabaseError: If it is none.
+    """
     try:
         yield
     except DatabaseUnavailableError as error:
@@ -153,18 +160,23 @@ def _lock(conn: Connection, ledger: str) -> None:
 
 
 def _require_safe_settings(conn: Connection, url: URL) -> None:
+    for error in refused_settings(conn, url):
+        raise error
+
+
+def refused_settings(conn: Connection, url: URL) -> Iterator[StoreError]:
     """
-    Refuse to write where a crash could lose what was acknowledged, or half of it.
+    Settings under which nothing is written: a crash could lose what was acknowledged, or half of it.
     """
     if conn.dialect.name == "postgresql":
         found = rows(conn, "SELECT current_setting('synchronous_commit'), current_setting('fsync')")[0]
         for setting, value in zip(("synchronous_commit", "fsync"), found, strict=True):
             if value == "off":
-                raise UnsafeSettingsError(setting, value, "on")
+                yield UnsafeSettingsError(setting, value, "on")
     elif not is_memory(url):
         journal = str(rows(conn, "PRAGMA journal_mode")[0][0])
         if journal in {"off", "memory"}:
-            raise UnsafeSettingsError("journal_mode", journal.upper(), "DELETE")
+            yield UnsafeSettingsError("journal_mode", journal.upper(), "DELETE")
         level = int(rows(conn, "PRAGMA synchronous")[0][0])
         if level < 2:  # noqa: PLR2004 (the numbers are SQLite's: 2 is FULL, 3 is EXTRA)
-            raise UnsafeSettingsError("synchronous", ("OFF", "NORMAL")[level], "EXTRA")
+            yield UnsafeSettingsError("synchronous", ("OFF", "NORMAL")[level], "EXTRA")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlalchemy import Connection, delete
+from sqlalchemy import Connection, delete, select
 
 from milestone_ledger.domain.history import History
 from milestone_ledger.domain.registry import Registry, name_key
@@ -51,6 +51,20 @@ def refresh_index(conn: Connection, ledger: str, registry: Registry, projects: I
         table = column.table
         conn.execute(delete(table).where(table.c.ledger == ledger, among(conn, column, values)))
     _insert(conn, of_projects, of_names)
+
+
+def index_differences(conn: Connection, ledger: str, registry: Registry) -> list[str]:
+    """
+    The projects of which the index holds anything but what ``registry`` says, sorted.
+    """
+    of_projects, of_names = index_rows(ledger, registry, registry.projects)
+    expected = {(row[1], row) for row in of_projects} | {(row[2], row) for row in of_names}
+    stored = {
+        (row.project, tuple(row))
+        for table in (ledger_project, ledger_name)
+        for row in conn.execute(select(table).where(table.c.ledger == ledger))
+    }
+    return sorted({str(project) for project, _ in stored ^ expected})
 
 
 def rebuild_index(conn: Connection, ledger: str) -> None:

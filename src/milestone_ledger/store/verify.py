@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, Table, select
+from sqlalchemy import Connection, Engine, Row, select
 from sqlalchemy.exc import DBAPIError
 
 from milestone_ledger.auditor import Checkpoint, leaf_hash
@@ -28,7 +28,7 @@ from milestone_ledger.errors import DatabaseUnavailableError, UndecodableEventEr
 from milestone_ledger.store.connect import is_damage, rows
 from milestone_ledger.store.engine import reading
 from milestone_ledger.store.guards import missing_guards
-from milestone_ledger.store.identity import index_rows
+from milestone_ledger.store.identity import index_differences
 from milestone_ledger.store.merkle import Frontier
 from milestone_ledger.store.read import unknown_ledger
 from milestone_ledger.store.signer import require_origin
@@ -38,8 +38,6 @@ from milestone_ledger.store.tables import (
     instant_text,
     ledger_commit,
     ledger_event,
-    ledger_name,
-    ledger_project,
 )
 from milestone_ledger.store.verification import Finding, Outcome, Verification
 
@@ -287,18 +285,8 @@ class _Audit:
             self.report("stamps", ", ".join(different), seq=entry.seq)
 
     def _check_index(self) -> None:
-        registry = Registry.of(self.identities)
-        projects, names = index_rows(self.ledger, registry, registry.projects)
-        self._compare(ledger_project, set(projects))
-        self._compare(ledger_name, set(names))
-
-    def _compare(self, table: Table, expected: set[Any]) -> None:
-        statement = select(table).where(table.c.ledger == self.ledger)
-        stored = {tuple(row) for row in self.conn.execute(statement)}
-        if stored != expected:
-            place = list(table.c.keys()).index("project")
-            differing = sorted({str(row[place]) for row in stored ^ expected})
-            self.report("index", ", ".join(differing[:_PATIENCE]))
+        if projects := index_differences(self.conn, self.ledger, Registry.of(self.identities)):
+            self.report("index", ", ".join(projects[:_PATIENCE]))
 
 
 def _instant(text: object) -> datetime | None:
