@@ -283,6 +283,33 @@ def test_postgresql_without_synchronous_commit_is_refused(postgresql_url):
     engine.dispose()
 
 
+@pytest.fixture(params=["SQL_ASCII", "EUC_CN", "LATIN1"])
+def other_encoding(request, postgresql_server):
+    """
+    The URL of an empty database that cannot hold all text, and its encoding.
+    """
+    name = f"encoding_{request.param.lower()}"
+    with psycopg.connect(postgresql_server.format(database="postgres"), autocommit=True) as raw:
+        raw.execute(f"CREATE DATABASE {name} TEMPLATE template0 ENCODING '{request.param}' LOCALE 'C'")
+        yield postgresql_server.format(database=name), request.param
+        raw.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def test_a_database_that_cannot_hold_all_text_is_refused(other_encoding):
+    url, encoding = other_encoding
+    with pytest.raises(DatabaseUnavailableError, match=f"encoding is {encoding}"):
+        open_engine(url, create=True)
+    with pytest.raises(ForeignDatabaseError, match="empty"):
+        open_engine(url)
+    upgrade(url)
+    engine = open_engine(url)
+    with pytest.raises(DatabaseUnavailableError, match=f"encoding is {encoding}"):
+        begin(engine)
+    with reading(engine) as conn:
+        assert ledgers(conn) == ()
+    engine.dispose()
+
+
 def test_a_stale_snapshot_is_never_decided_on(postgresql_url):
     """
     Even if the server's default isolation takes its snapshot before the lock is granted.

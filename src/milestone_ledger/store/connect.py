@@ -144,7 +144,13 @@ def make_engine(url: str | URL) -> Engine:
     if parsed.get_backend_name() == "sqlite":
         return _sqlite_engine(parsed)
     try:
-        engine = create_engine(parsed, pool_pre_ping=True, isolation_level="READ COMMITTED")
+        # Text travels as UTF-8, whatever the encoding of the database or the environment says.
+        engine = create_engine(
+            parsed,
+            pool_pre_ping=True,
+            isolation_level="READ COMMITTED",
+            connect_args={"client_encoding": "utf8"},
+        )
     except ModuleNotFoundError as error:
         raise DatabaseUnavailableError(
             shown_url(parsed),

@@ -59,6 +59,7 @@ def open_engine(url: str, *, create: bool = False) -> Engine:
             if create:
                 with engine.connect().execution_options(sqlite_begin="BEGIN IMMEDIATE") as conn, conn.begin():
                     if current_revision(conn, engine.url) is None:
+                        _require_safe_settings(conn, engine.url)
                         migrate(conn)
             with engine.connect() as conn:
                 require_current(conn, engine.url)
@@ -169,7 +170,16 @@ def refused_settings(conn: Connection, url: URL) -> Iterator[StoreError]:
     Settings under which nothing is written: a crash could lose what was acknowledged, or half of it.
     """
     if conn.dialect.name == "postgresql":
-        found = rows(conn, "SELECT current_setting('synchronous_commit'), current_setting('fsync')")[0]
+        asked = "SELECT current_setting('server_encoding'), current_setting('synchronous_commit'), "
+        encoding, *found = rows(conn, asked + "current_setting('fsync')")[0]
+        if encoding != "UTF8":
+            yield DatabaseUnavailableError(
+                shown_url(url),
+                (
+                    f"its encoding is {encoding}, which cannot hold all text; make one with ENCODING 'UTF8'",
+                    f"其编码为 {encoding}，存不下所有名称；请以 ENCODING 'UTF8' 新建数据库",
+                ),
+            )
         for setting, value in zip(("synchronous_commit", "fsync"), found, strict=True):
             if value == "off":
                 yield UnsafeSettingsError(setting, value, "on")
