@@ -166,13 +166,19 @@ def test_bad_relation(text):
         ("作废@2022计划", Status(corrected_by="2022计划")),
         ("作废＠ 2022计划", Status(corrected_by="2022计划")),
         ("void@a@b", Status(corrected_by="a@b")),
+        ("作废@甲；乙", Status(corrected_by="甲；乙")),
+        ("存疑；作废@2022计划", Status(contested=True, corrected_by="2022计划")),
+        ("contested; void@甲；乙", Status(contested=True, corrected_by="甲；乙")),
+        ("存疑\n作废", Status(contested=True, void=True)),
     ],
 )
 def test_status(text, expected):
     assert expected == read_status(text)
 
 
-@pytest.mark.parametrize("text", ["作废@", "@2022计划", "存疑@2022计划", "有效", "删除"])
+@pytest.mark.parametrize(
+    "text", ["作废@", "@2022计划", "存疑@2022计划", "存疑；存疑", "存疑；", "作废；存疑", "有效", "删除"]
+)
 def test_bad_status(text):
     with pytest.raises(InvalidValueError, match="作废"):
         read_status(text)

@@ -118,6 +118,25 @@ def test_title_rows_above_the_header_are_passed_over(head, delimiter):
     assert [fault.row for fault in faults] == [line + 2]
 
 
+@pytest.mark.parametrize(("delimiter", "other"), [(",", "\t"), ("\t", ",")])
+def test_what_parts_the_header_parts_the_rows_whatever_a_note_holds(delimiter, other):
+    """
+    A note full of the other sign tells nothing.
+    """
+    text = f"标题,发布日,性质,说明\n甲,2019,计划,{'x;' * 9}\n".replace(",", delimiter).replace(";", other)
+    table, faults = read(text.encode())
+
+    assert faults == []
+    assert table.rows[0].cells["note"] == ("x" + other) * 9 if other == "," else "x" + "\tx" * 8
+
+
+def test_guard_of_a_cell_is_taken_off():
+    table, faults = read((TEXT + '乙,\'=1+1,2019,计划\n丙,"\'"" x\r """,2019,计划\n').encode())
+
+    assert faults == []
+    assert [row.cells["title"] for row in table.rows[1:]] == ["=1+1", " x\r "]
+
+
 def test_header_below_titles_that_lacks_a_column_is_still_taken_for_the_header():
     _, faults = read("台账\n编号,标题,发布日期,性质\n甲,乙,2019,计划\n".encode())
 

@@ -76,8 +76,13 @@ _RELATION = (
     "请写 部分：X、前期：X、疑同：X 或 不同：X，多个用；隔开",
 )
 _STATUS = (
-    "leave it blank, or write 存疑 (contested), 作废 (void) or 作废@ and the source that withdraws it",
-    "请留空，或写 存疑、作废、作废@依据编号",
+    "leave it blank, or write 存疑 (contested), 作废 (void) or 作废@ and the source that withdraws it; "
+    "of what was contested before, 存疑；作废@ and the source",
+    "请留空，或写 存疑、作废、作废@依据编号；先存疑后被更正的，写 存疑；作废@依据编号",
+)
+_NTH = (
+    "write 1, 2, 3 … to tell rows apart that are otherwise the same",
+    "请写 1、2、3…，以区分其余都相同的行",
 )
 
 
@@ -193,6 +198,8 @@ def read_relations(text: str) -> tuple[tuple[RelationKind, str], ...]:
 class Status:
     """
     What 状态 says: contested, void (a clerk's slip), or withdrawn by a later source (as written).
+
+    What was contested may be void or withdrawn too.
     """
 
     contested: bool = False
@@ -202,17 +209,31 @@ class Status:
 
 def read_status(text: str) -> Status:
     """
-    Blank, 存疑, 作废, or 作废@ and a source.
+    Blank, 存疑, 作废, or 作废@ and a source; 存疑 may stand before either of the others, with ；.
     """
-    word, at, source = (part.strip() for part in text.replace("＠", "@").partition("@"))
     if not text:
         return Status()
+    plain = text.replace("＠", "@")
+    first, *rest = (part.strip() for part in _SEPARATOR.split(plain, maxsplit=1))
+    is_contested = STATUS_WORDS.knows(first) and STATUS_WORDS.read(first) == "contested"
+    if is_contested and not rest:
+        return Status(contested=True)
+    # Nothing else is parted at a ；, which may stand in the name of a source.
+    word, at, source = (part.strip() for part in (rest[0] if is_contested else plain).partition("@"))
     try:
         meaning = STATUS_WORDS.read(word)
     except InvalidValueError as error:
         raise InvalidValueError("status", text, _STATUS) from error
-    if at and (meaning != "void" or not source):
+    if meaning != "void" or (at and not source):
         raise InvalidValueError("status", text, _STATUS)
-    if at:
-        return Status(corrected_by=source)
-    return Status(contested=meaning == "contested", void=meaning == "void")
+    return Status(contested=is_contested, void=not at, corrected_by=source)
+
+
+def read_nth(text: str) -> int:
+    """
+    Which of several rows that are otherwise the same: 1, 2, 3 ….
+    """
+    plain = half_width(text)
+    if not re.fullmatch("[1-9][0-9]{0,8}", plain):
+        raise InvalidValueError("number", text, _NTH)
+    return int(plain)

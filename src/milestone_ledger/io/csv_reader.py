@@ -9,13 +9,15 @@ import csv
 import io
 from collections.abc import Iterator
 
+from milestone_ledger.domain.registry import name_key
 from milestone_ledger.errors import RowError
 from milestone_ledger.io.sheets import Sheet
 from milestone_ledger.io.tables import HEADER_WITHIN, LONGEST_CELL, Table, table_of
 
 LARGEST_FILE = 200 * 2**20
-# A line of this length holds more than every column of a sheet can, at the length a cell may have.
-_LONGEST_LINE = 20 * LONGEST_CELL
+# A line of this length holds more than every column of a sheet can, at the length a cell may have, even
+# of nothing but quotes, which are doubled.
+_LONGEST_LINE = 40 * LONGEST_CELL
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -46,7 +48,7 @@ def read_csv(
     """
     try:
         text = _decode(data, encoding)
-        return table_of(sheet, file, _records(text), faults)
+        return table_of(sheet, file, _records(text, _delimiter(text, sheet)), faults)
     except _BadFileError as error:
         faults.append(RowError(file=file, row=error.row, column="", value="", fault=error.fault))
         return None
@@ -103,13 +105,26 @@ def too_large(size: int) -> tuple[str, str]:
     )
 
 
-def _records(text: str) -> Iterator[tuple[int, list[str]]]:
+def _delimiter(text: str, sheet: Sheet) -> str:
     """
-    Records with their numbers as a spreadsheet counts; line breaks within cells become plain ones.
+    What parts a line into the most headers of the sheet; if nothing does, what stands in a line most often.
+
+    A comma, unless tabs do better: a note may hold any number of either.
     """
     head = text[:LONGEST_CELL].splitlines()[:HEADER_WITHIN]
-    most = {sign: max((line.count(sign) for line in head), default=0) for sign in "\t,"}
-    delimiter = "\t" if most["\t"] > most[","] else ","
+
+    def parted(sign: str) -> tuple[int, int]:
+        pieces = [line.split(sign) for line in head]
+        headers = (sum(name_key(piece.strip(' "')) in sheet.by_header for piece in line) for line in pieces)
+        return max(headers, default=0), max(map(len, pieces), default=0)
+
+    return "\t" if parted("\t") > parted(",") else ","
+
+
+def _records(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
+    """
+    Records with their numbers as a spreadsheet counts.
+    """
     reader = csv.reader(_lines(text), delimiter=delimiter, strict=True)
     number = 0
     while True:
@@ -127,7 +142,7 @@ def _records(text: str) -> Iterator[tuple[int, list[str]]]:
                 ),
                 row=number,
             ) from error
-        yield number, [cell.replace("\r\n", "\n").replace("\r", "\n") for cell in record]
+        yield number, record
 
 
 def _lines(text: str) -> Iterator[str]:

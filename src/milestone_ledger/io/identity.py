@@ -3,6 +3,7 @@ Which entry of the ledger a row speaks of: by its 编号, else by what the row s
 
 A row's identity is source + locator + project (or what is counted or measured) + kind + milestone +
 quantity (INTAKE.md). Its other cells may be edited: same identity, other content, is a correction.
+Rows of one identity are a mistake, unless 序次 tells them apart: a ledger may hold several of one identity.
 """
 
 from __future__ import annotations
@@ -63,19 +64,27 @@ class Standing:
     """
     A statement that some view of the ledger keeps: live, or withdrawn by later sources only.
 
-    ``corrected_by`` are those sources.
+    ``corrections`` are the retractions by those sources, in order of ``seq``.
     """
 
     entry: Entry
     event: StatementEvent
-    corrected_by: tuple[str, ...] = ()
+    corrections: tuple[Entry, ...] = ()
+
+    @property
+    def corrected_by(self) -> tuple[str, ...]:
+        """
+        The sources that withdraw it, in the order in which that was recorded.
+        """
+        retracted = (correction.event for correction in self.corrections)
+        return tuple(e.source for e in retracted if isinstance(e, EntryRetracted) and e.source is not None)
 
     @property
     def is_live(self) -> bool:
         """
         Whether hindsight keeps it too.
         """
-        return not self.corrected_by
+        return not self.corrections
 
 
 def standing(history: History) -> Iterator[Standing]:
@@ -89,8 +98,7 @@ def standing(history: History) -> Iterator[Standing]:
         since = entry.published_on or date.min
         if any((retraction.published_on or date.min) <= since for retraction in retractions):
             continue
-        sources = (r.event.source for r in retractions if isinstance(r.event, EntryRetracted))
-        yield Standing(entry, entry.event, tuple(source for source in sources if source is not None))
+        yield Standing(entry, entry.event, tuple(retractions))
 
 
 def without_repetition(
@@ -101,7 +109,7 @@ def without_repetition(
     """
     seen: dict[Identity, StatementRow] = {}
     for row in rows:
-        key = _key(row.event, published)
+        key = (*identity(row.event, published), row.nth)
         if key in seen:
             faults.add(row.place.error("id", twice(seen[key].place)))
         else:
@@ -109,10 +117,21 @@ def without_repetition(
     return list(seen.values())
 
 
-def _key(event: StatementEvent, published: Published) -> Identity:
+def identity(event: StatementEvent, published: Published) -> Identity:
+    """
+    What identifies a statement: its own number within its sheet, else its content.
+    """
     if event.ref:
         return (STATEMENTS[type(event)][0].id, event.ref)
     return content_identity(event, published)
+
+
+def _is_echo(row: StatementRow, known: Standing) -> bool:
+    """
+    Whether a row says word for word what the ledger holds, and takes it back as the ledger does.
+    """
+    taken_back = known.is_live if row.corrected_by is None else row.corrected_by in known.corrected_by
+    return taken_back and row.event == known.event
 
 
 @define
@@ -135,6 +154,7 @@ def match(
     """
     Find for each row the statement of the ledger with the same identity.
 
+    Of several it is one that says the very same, if there is one.
     A row that got its number only now, or lost it, still finds the statement with the same content.
     """
     claimed: dict[int, Standing] = {}
@@ -143,7 +163,7 @@ def match(
     by_content: defaultdict[Identity, list[Standing]] = defaultdict(list)
     everything = sorted(recorded, key=lambda known: (not known.is_live, known.entry.seq))
     for known in everything:
-        by_key[_key(known.event, published_in_ledger)].append(known)
+        by_key[identity(known.event, published_in_ledger)].append(known)
         by_content[content_identity(known.event, published_in_ledger)].append(known)
 
     def claim(row: StatementRow, candidates: Iterable[Standing]) -> None:
@@ -152,8 +172,16 @@ def match(
                 claimed[known.entry.seq] = found[id(row)] = known
                 return
 
-    for row in rows:
-        claim(row, by_key.get(_key(row.event, published_in_files), ()))
+    keyed = [
+        (row, by_key.get(identity(row.event, published_in_files), ()))
+        for row in sorted(rows, key=lambda row: row.nth)
+    ]
+    for row, candidates in keyed:
+        if len(candidates) > 1:
+            claim(row, (known for known in candidates if _is_echo(row, known)))
+    for row, candidates in keyed:
+        if id(row) not in found:
+            claim(row, candidates)
     for row in sorted(rows, key=lambda row: row.event.ref):
         if id(row) in found:
             continue

@@ -16,6 +16,7 @@ from milestone_ledger.domain.registry import Registry, name_key
 from milestone_ledger.domain.rules import nearest_names
 from milestone_ledger.errors import InvalidValueError, UnknownNameError
 from milestone_ledger.io.cells import pieces
+from milestone_ledger.io.sheets import NO_UNITS
 
 # Looking for the nearest names is slow, and nobody reads a thousand suggestions.
 _MOST_SUGGESTIONS = 50
@@ -161,7 +162,10 @@ class Names:
         Responsible units in the order of the document, as it names them.
 
         A piece that is no unit is split on 、 by the longest known names, for 、 occurs in names.
+        无 is nobody, unless a unit is called that.
         """
+        if NO_UNITS.knows(text) and name_key(text) not in self._units:
+            return ()
         return tuple(unit for piece in pieces(text) for unit in self._units_of(piece))
 
     def scope(self, text: str) -> Scope:

@@ -29,7 +29,7 @@ from milestone_ledger.io.flags import Warned
 from milestone_ledger.io.identity import Standing
 from milestone_ledger.io.registrations import ProjectRow, SourceRow
 from milestone_ledger.io.sheets import PROGRAMME_FILE, PROJECTS, SOURCES, STATEMENTS
-from milestone_ledger.io.statements import StatementEvent, StatementRow
+from milestone_ledger.io.statements import StatementRow
 
 # What a ProjectAmended can change; an empty delivery or batch takes it away.
 _AMENDABLE = ("name", "aliases", "domain", "delivery", "member_of", "related", "note")
@@ -140,8 +140,9 @@ class Difference:
         known = self.registry.sources.get(row.id)
         if row.event is None:
             return
-        # The digest of the file has no column; the ledger's stays.
-        event = row.event if known is None else attrs.evolve(row.event, sha256=known.sha256)
+        # Hardly a sheet has a column for the digest of the file; the ledger's stays.
+        is_silent = known is not None and not row.event.sha256
+        event = attrs.evolve(row.event, sha256=known.sha256) if known and is_silent else row.event
         if known == event:
             self.found_again.append(RowNote.of(row.place))
             return
@@ -191,14 +192,14 @@ class Difference:
             self._enter(row)
             self.added.append(note)
         elif row.void:
-            self._slip(known, row.place, _own_reason(row, known))
+            self._slip(known, row.place, row.reason or _own_reason(row, known))
             self.retracted.append(note)
         elif self._must_be_rewritten(known) is not None or not _says_the_same(row, known):
             self._slip(known, row.place)
             self._enter(row)
             self.changed.append(note)
         elif row.corrected_by is not None and known.is_live:
-            self._correct(known.entry.seq, row.corrected_by, row.place, _own_reason(row, known))
+            self._correct(known.entry.seq, row, _own_reason(row, known))
             self.retracted.append(note)
         else:
             self.found_again.append(note)
@@ -211,8 +212,9 @@ class Difference:
         if place is not None:
             self._slip(known, place)
             seq = self._append(known.event, place)
-            for source in known.corrected_by:
-                self._correct(seq, source, place)
+            for correction in known.corrections:
+                if isinstance(correction.event, EntryRetracted):
+                    self._append(attrs.evolve(correction.event, target=seq), place)
             self.changed.append(entry_note(known))
         if is_listed and known.is_live:
             self.missing.append(entry_note(known))
@@ -233,7 +235,7 @@ class Difference:
     def _enter(self, row: StatementRow) -> None:
         seq = self._append(row.event, row.place)
         if row.corrected_by is not None:
-            self._correct(seq, row.corrected_by, row.place)
+            self._correct(seq, row)
 
     def _slip(self, known: Standing, place: Place, reason: str = "") -> None:
         event = EntryRetracted(
@@ -244,8 +246,14 @@ class Difference:
         )
         self._append(event, place)
 
-    def _correct(self, target: int, source: str, place: Place, reason: str = "") -> None:
-        self._append(EntryRetracted(target=target, source=source, note=reason or self.reason), place)
+    def _correct(self, target: int, row: StatementRow, own_reason: str = "") -> None:
+        event = EntryRetracted(
+            target=target,
+            source=row.corrected_by,
+            locator=row.corrected_at,
+            note=row.reason or own_reason or self.reason,
+        )
+        self._append(event, row.place)
 
     def registrations_without_row(self, sources: set[str] | None, projects: set[str] | None) -> None:
         """
@@ -273,19 +281,16 @@ def _says_the_same(row: StatementRow, known: Standing) -> bool:
     """
     Whether the ledger holds what the row says.
 
-    A row that withdraws its statement may give the reason in 说明 and has no room for 存疑: neither counts.
+    A row that withdraws its statement may give the reason in 说明, and need not say 存疑: neither counts.
     """
     if row.corrected_by is None:
         return known.is_live and row.event == known.event
     if known.corrected_by and row.corrected_by not in known.corrected_by:
         return False
-    return _bare(row.event) == _bare(known.event)
-
-
-def _bare(event: StatementEvent) -> StatementEvent:
-    if isinstance(event, Evidence):
-        return attrs.evolve(event, note="", contested=False)
-    return attrs.evolve(event, note="")
+    event = attrs.evolve(row.event, note=known.event.note)
+    if isinstance(event, Evidence) and isinstance(known.event, Evidence) and not event.contested:
+        event = attrs.evolve(event, contested=known.event.contested)
+    return event == known.event
 
 
 def _own_reason(row: StatementRow, known: Standing) -> str:

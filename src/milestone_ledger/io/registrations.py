@@ -178,6 +178,7 @@ def _source(reader: RowReader, identity: str, today: date) -> SourceRegistered |
             number=reader.text("number"),
             period=period,
             link=reader.text("link"),
+            sha256=reader.text("sha256"),
             note=reader.text("note"),
         ),
         _SOURCE_FIELDS,

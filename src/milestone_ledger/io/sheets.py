@@ -40,12 +40,15 @@ T = TypeVar("T")
 class Column:
     """
     A column: its id, its header in Chinese, and the accepted English headers, the usual one first.
+
+    ``is_rare``: a sheet needs it only where a ledger could not be written out exactly without it.
     """
 
     id: str
     zh: str
     en: tuple[str, ...]
     required: bool = False
+    is_rare: bool = False
 
     @property
     def headers(self) -> tuple[str, ...]:
@@ -84,7 +87,7 @@ class Sheet:
 
 def _columns(*rows: str) -> tuple[Column, ...]:
     """
-    One column from each "Chinese* english": the star marks what is required.
+    One column from each "Chinese* english": the star marks what is required, "?" what is rare.
 
     An id that differs from the header follows "=", further English headers follow "|".
     """
@@ -93,8 +96,14 @@ def _columns(*rows: str) -> tuple[Column, ...]:
         zh, _, rest = row.partition(" ")
         headers, _, column = rest.partition("=")
         english = tuple(headers.split("|"))
-        columns.append(Column(column or english[0], zh.rstrip("*"), english, zh.endswith("*")))
+        columns.append(
+            Column(column or english[0], zh.rstrip("*?"), english, zh.endswith("*"), zh.endswith("?"))
+        )
     return tuple(columns)
+
+
+# Of every statement: what tells rows apart that are otherwise the same, and the words of a correction.
+_RARE = ("序次? nth", "更正位置? corrected_at", "更正理由? reason")
 
 
 SOURCES = Sheet(
@@ -110,6 +119,7 @@ SOURCES = Sheet(
         "覆盖期 period",
         "出处 link",
         "说明 note",
+        "校验值? sha256",
     ),
     ("id", "title", "number", "published_on"),
 )
@@ -144,6 +154,7 @@ PROMISES = Sheet(
         "责任单位 responsible",
         "状态 status",
         "说明 note",
+        *_RARE,
     ),
     ("source", "locator", "project", "milestone", "deadline", "quantity", "firmness"),
 )
@@ -161,6 +172,7 @@ PROGRESS = Sheet(
         "数量 quantity",
         "状态 status",
         "说明 note",
+        *_RARE,
     ),
     ("source", "locator", "project", "kind", "milestone", "occurred", "quantity"),
 )
@@ -178,6 +190,7 @@ TOTALS = Sheet(
         "截至 as_of",
         "状态 status",
         "说明 note",
+        *_RARE,
     ),
     ("source", "locator", "what", "count"),
 )
@@ -196,6 +209,7 @@ INDICATORS = Sheet(
         "责任单位 responsible",
         "状态 status",
         "说明 note",
+        *_RARE,
     ),
     ("source", "locator", "name", "kind", "value", "day"),
 )
@@ -268,6 +282,12 @@ class Words(Generic[T]):
             return self._meanings[key]
         raise InvalidValueError(self.what, text, choices(row[1:] for row in self.table))
 
+    def knows(self, text: str) -> bool:
+        """
+        Whether ``text`` is one of the words.
+        """
+        return name_key(text) in self._meanings
+
     def write(self, meaning: T, language: str) -> str:
         """
         The word for ``meaning``: ``zh``, or English for anything else.
@@ -335,3 +355,5 @@ RELATION_WORDS = Words(
     ),
 )
 STATUS_WORDS: Words[str] = Words("状态", (("contested", "存疑", "contested"), ("void", "作废", "void")))
+# What 责任单位 says where the document names nobody: a blank is filled in from the rows beside it.
+NO_UNITS: Words[str] = Words("责任单位", (("nobody", "无", "none"),))

@@ -31,7 +31,7 @@ from milestone_ledger.domain.events import (
 )
 from milestone_ledger.domain.wording import read_deadline, read_occurred
 from milestone_ledger.errors import InvalidValueError
-from milestone_ledger.io.cells import Status, read_amount, read_count, read_status
+from milestone_ledger.io.cells import Status, read_amount, read_count, read_nth, read_status
 from milestone_ledger.io.faults import Faults, Place, RowReader
 from milestone_ledger.io.names import Names
 from milestone_ledger.io.registrations import complete
@@ -75,6 +75,10 @@ _NO_DAY = (
 )
 # Stands in for the date of a faulty source, whose rows are read for their own faults alone.
 _SOME_DAY = UncertainDate.on(date(2000, 1, 1))
+_NOT_CORRECTED = (
+    "means nothing here: 更正位置 needs 作废@ and a source in 状态, and 更正理由 needs 作废",
+    "此格无所指：填“更正位置”须在“状态”写 作废@依据，填“更正理由”须写 作废",
+)
 _NEVER_CONTESTED = ("only 达到 and 未达到 can be contested (存疑)", "只有“达到”和“未达到”可以标为存疑")
 
 
@@ -94,7 +98,8 @@ class StatementRow:
     """
     A row and its statement, before it is compared with the ledger.
 
-    ``void`` asks to retract it as a slip, ``corrected_by`` names the source that withdraws it.
+    ``void`` asks to retract it as a slip, ``corrected_by`` names the source that withdraws it, at the place
+    ``corrected_at``; ``reason`` says why. ``nth`` tells rows apart that are otherwise the same (0: blank).
     ``inherits`` tells that the row leaves its responsible units to the rows beside it.
     """
 
@@ -102,6 +107,9 @@ class StatementRow:
     event: StatementEvent
     void: bool = False
     corrected_by: str | None = None
+    corrected_at: str = ""
+    reason: str = ""
+    nth: int = 0
     inherits: bool = False
 
 
@@ -115,8 +123,15 @@ def read_statement(place: Place, names: Names, faults: Faults) -> StatementRow |
     corrected_by = (
         reader.attempt("status", names.source, status.corrected_by) if status.corrected_by else None
     )
+    for column, is_needless in (
+        ("corrected_at", not status.corrected_by),
+        ("reason", not (status.void or status.corrected_by)),
+    ):
+        if is_needless and reader.text(column):
+            reader.refuse(column, _NOT_CORRECTED)
     source = reader.read("source", names.source)
     published = None if source is None else names.published(source)
+    nth = reader.read("nth", read_nth) or 0
     event = _READERS[place.table.sheet.id](reader, names, source or "", published, status)
     if event is None or source is None or published is None or not reader.is_sound:
         return None
@@ -127,6 +142,9 @@ def read_statement(place: Place, names: Names, faults: Faults) -> StatementRow |
         event,
         void=status.void or own,
         corrected_by=None if own else corrected_by,
+        corrected_at=reader.text("corrected_at"),
+        reason=reader.text("reason"),
+        nth=nth,
         inherits=isinstance(event, WithUnits) and not reader.text("responsible"),
     )
 

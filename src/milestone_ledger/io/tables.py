@@ -15,6 +15,7 @@ from milestone_ledger.domain.programme import Programme
 from milestone_ledger.domain.registry import name_key
 from milestone_ledger.domain.rules import nearest_names
 from milestone_ledger.errors import RowError, UnknownNameError
+from milestone_ledger.io.guard import unguarded
 from milestone_ledger.io.sheets import Sheet
 
 LONGEST_CELL = 100_000
@@ -77,7 +78,7 @@ def table_of(
     ``None`` if there are no headers to go by. What is wrong is added to ``faults``.
     """
     filled = (
-        (number, cells) for number, record in records if any(cells := [cell.strip() for cell in record])
+        (number, cells) for number, record in records if any(cells := [unguarded(cell) for cell in record])
     )
     top = list(islice(filled, HEADER_WITHIN))
     if not top:
@@ -190,7 +191,7 @@ def _nearest_header(cell: str, sheet: Sheet) -> tuple[str, ...]:
 
 
 def _no_headers(sheet: Sheet, file: str, found: Sequence[str] = ()) -> RowError:
-    wanted = [column.zh + ("*" if column.required else "") for column in sheet.columns]
+    wanted = [column.zh + ("*" if column.required else "") for column in sheet.columns if not column.is_rare]
     seen_en, seen_zh = (", ".join(found), "、".join(found)) if found else ("an empty file", "空文件")
     return RowError(
         file=file,
