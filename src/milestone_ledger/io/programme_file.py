@@ -30,6 +30,10 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 LARGEST_PROGRAMME = 10 * 2**20
+_TOO_LARGE = (
+    f"larger than {LARGEST_PROGRAMME // 2**20} MB",
+    f"文件超过 {LARGEST_PROGRAMME // 2**20} MB",
+)
 _TEXT = ("write a text in quotes", "请写文本，加引号")
 _MISSING = ("this key is required", "缺少该项")
 
@@ -44,17 +48,29 @@ def read_programme(path: Path) -> Programme:
         IntakeError: With every fault of the file; the column of each is its key path.
     """
     reader = _Reader(path.name or str(path))
-    programme: Programme | None = None
     try:
         if path.is_dir():
             reader.refuse("", "", _folder(path))
         elif path.stat().st_size > LARGEST_PROGRAMME:
-            most = LARGEST_PROGRAMME // 2**20
-            reader.refuse("", "", (f"larger than {most} MB", f"文件超过 {most} MB"))
+            reader.refuse("", "", _TOO_LARGE)
         else:
-            programme = _programme(reader, tomllib.loads(path.read_bytes().decode("utf-8-sig")))
+            return parse_programme(path.read_bytes(), reader.file)
     except OSError as error:
         reader.refuse("", "", unreadable(error))
+    raise IntakeError(reader.faults)
+
+
+def parse_programme(data: bytes, file: str = PROGRAMME_FILE) -> Programme:
+    """
+    The programme that the bytes of the TOML file ``file`` define; UTF-8.
+
+    Raises:
+        IntakeError: As ``read_programme`` does.
+    """
+    reader = _Reader(file)
+    programme: Programme | None = None
+    try:
+        programme = _programme(reader, tomllib.loads(data.decode("utf-8-sig")))
     except UnicodeDecodeError as error:
         reader.refuse(
             "",
