@@ -163,7 +163,7 @@ SQLITE_STATISTICS = (
     ("ledger_event", "ix_ledger_event_kind", "1000000 100000 6000 1"),
     ("ledger_event", "ix_ledger_event_project", "900000 90000 10 1"),
     ("ledger_event", "ix_ledger_event_source", "900000 90000 500 100"),
-    ("ledger_event", "ix_ledger_event_target_seq", "20000 2000 1"),
+    ("ledger_event", "ix_ledger_event_target_seq", "20000 2000 1 1"),
     ("ledger_event", "ix_ledger_event_evidence", "500000 50000 5 2 2 2 2 2 2 1 1 1"),
     ("ledger_project", "ledger_project", "100000 10000 1"),
     ("ledger_project", "ix_ledger_project_member_of", "100000 10000 10"),
@@ -265,7 +265,7 @@ def _create_log(*, is_sqlite: bool) -> None:
     )
     op.create_index("ix_ledger_event_kind", "ledger_event", ["ledger", "kind", "seq"])
     op.create_index("ix_ledger_event_project", "ledger_event", ["ledger", "project", "seq"])
-    for columns in (["source", "kind"], ["target_seq"]):
+    for columns in (["source", "kind"], ["target_seq", "published_on"]):
         present = sa.text(f"{columns[0]} IS NOT NULL")
         op.create_index(
             f"ix_ledger_event_{columns[0]}",
@@ -274,7 +274,7 @@ def _create_log(*, is_sqlite: bool) -> None:
             sqlite_where=present,
             postgresql_where=present,
         )
-    evidence = sa.text("kind IN ('milestone_achieved', 'milestone_pending')")
+    evidence = sa.text("kind IN ('milestone_achieved', 'milestone_pending', 'activity_changed')")
     op.create_index(
         "ix_ledger_event_evidence",
         "ledger_event",

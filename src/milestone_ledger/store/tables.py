@@ -147,10 +147,11 @@ ledger_event = Table(
 One row per entry; ``index_columns`` gives the meaning of every column.
 """
 
-_EVIDENCE = ledger_event.c.kind.in_(("milestone_achieved", "milestone_pending"))
+# What the state of a project rests on; the one statement of ``query.portfolio`` reads this index alone.
+_EVIDENCE = ledger_event.c.kind.in_(("milestone_achieved", "milestone_pending", "activity_changed"))
 Index("ix_ledger_event_kind", ledger_event.c.ledger, ledger_event.c.kind, ledger_event.c.seq)
 Index("ix_ledger_event_project", ledger_event.c.ledger, ledger_event.c.project, ledger_event.c.seq)
-for _columns in (("source", "kind"), ("target_seq",)):
+for _columns in (("source", "kind"), ("target_seq", "published_on")):
     _present = ledger_event.c[_columns[0]].is_not(None)
     Index(
         f"ix_ledger_event_{_columns[0]}",
