@@ -13,8 +13,11 @@ from sqlalchemy import Connection, delete, select
 from milestone_ledger.domain.history import History
 from milestone_ledger.domain.registry import Registry, name_key
 from milestone_ledger.store.connect import among, in_style_of
-from milestone_ledger.store.read import read_entries
-from milestone_ledger.store.tables import ledger_name, ledger_project
+from milestone_ledger.store.read import entries_of
+from milestone_ledger.store.tables import ledger_event, ledger_name, ledger_project
+
+# All that the index rests on.
+_IDENTITIES = ("project_registered", "project_amended", "entry_retracted")
 
 ProjectRow = tuple[str, str, int | None, str | None, str, str | None]
 NameRow = tuple[str, str, str]
@@ -67,11 +70,26 @@ def index_differences(conn: Connection, ledger: str, registry: Registry) -> list
     return sorted({str(project) for project, _ in stored ^ expected})
 
 
+def registered(conn: Connection, ledger: str) -> Registry:
+    """
+    The projects in force at the end of the log; nothing but registrations and retractions is read.
+
+    Raises:
+        TamperedLedgerError: If one of them cannot be read.
+    """
+    statement = (
+        select(ledger_event.c.seq, ledger_event.c.body)
+        .where(ledger_event.c.ledger == ledger, ledger_event.c.kind.in_(_IDENTITIES))
+        .order_by(ledger_event.c.seq)
+    )
+    return Registry.of(History(entries_of(ledger, conn.execute(statement))))
+
+
 def rebuild_index(conn: Connection, ledger: str) -> None:
     """
     Write the whole index of ``ledger`` anew from its log.
     """
-    registry = Registry.of(History(read_entries(conn, ledger)))
+    registry = registered(conn, ledger)
     for table in (ledger_project, ledger_name):
         conn.execute(delete(table).where(table.c.ledger == ledger))
     _insert(conn, *index_rows(ledger, registry, registry.projects))
