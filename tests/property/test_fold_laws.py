@@ -19,7 +19,7 @@ from sqlalchemy import Column, MetaData, Table, create_engine, make_url
 from sqlalchemy.dialects import postgresql
 
 from milestone_ledger.domain import events as on
-from milestone_ledger.domain.bounds import Answer, own_ladders
+from milestone_ledger.domain.bounds import Answer, Evidence, own_ladders
 from milestone_ledger.domain.dates import UncertainDate, shift
 from milestone_ledger.domain.history import History, Viewpoint
 from milestone_ledger.domain.registry import UNKNOWN_WHOLE, Registry
@@ -33,6 +33,7 @@ from property.views import (
     bare_bounds,
     bounds_by_content,
     contents,
+    judged,
     ladders,
     publication_views,
     quantities,
@@ -41,6 +42,7 @@ from property.views import (
     whole_view,
 )
 from strategies import histories as drawn
+from strategies.courses import courses, looking_days, turning_days
 from strategies.histories import (
     CALENDAR,
     PROGRAMME,
@@ -374,7 +376,9 @@ def _own_answers(registry, history, viewpoint, as_of):
                     ladder.certain(as_of),
                     ladder.possible(as_of),
                 )
-                for milestone, ladder in own_ladders(registry.programme, project, live).items()
+                for milestone, ladder in own_ladders(
+                    registry.programme, project.whole, filter(None, map(Evidence.of, live))
+                ).items()
             },
             None if status is None else status.event.activity.rank,
         )
@@ -554,7 +558,9 @@ def test_members_and_what_is_said_of_them_never_widen_the_counts_of_their_batch(
             name: [e for e in more.of_project(name) if more.is_live(e, viewpoint)] for name in after.projects
         }
         for batch in batches:
-            own = own_ladders(after.programme, after.projects[batch], live[batch])
+            own = own_ladders(
+                after.programme, after.projects[batch].whole, filter(None, map(Evidence.of, live[batch]))
+            )
             for milestone, ladder in two[batch].items():
                 for narrower, wider in ((ladder, one[batch][milestone]), (ladder, own[milestone])):
                     for day in DAYS_AROUND:
@@ -580,36 +586,82 @@ def shifted(value, n):
     return value
 
 
-@given(st.data())
-def test_shifting_every_date_shifts_every_bound_and_leaves_every_verdict(data):
-    history = data.draw(histories())
-    n = data.draw(st.sampled_from([-366, -1, 1, 17, 365, 1000]))
-    moved = History()
-    for _, commit in sorted(_commits(history).items()):
-        events = [shifted(event, n) for event in commit]
-        assert refusals(moved, events) == []
-        moved = record(moved, events)
-    for viewpoint in publication_views(history):
-        there = attrs.evolve(viewpoint, published_by=shifted(viewpoint.published_by, n))
-        expected = {
-            key: (shifted(lo, n), shifted(hi, n))
-            for key, (lo, hi) in bare_bounds(ladders(history, viewpoint)).items()
-        }
-        assert bare_bounds(ladders(moved, there)) == expected
-    as_of, published_by = data.draw(status_days(history)), data.draw(publication_bounds)
-    grace = data.draw(st.integers(0, 5))
-    for of in ("baseline", "current"):
-        one = verdicts(history, as_of=as_of, published_by=published_by, grace=grace, of=of)
-        two = verdicts(
-            moved,
-            as_of=shifted(as_of, n),
-            published_by=shifted(published_by, n),
-            grace=grace,
-            of=of,
+# Where calendars are uneven: the ends of months, of leap days, of years and of centuries.
+_UNEVEN = st.sampled_from(
+    [
+        date(2019, 4, 30),
+        date(2019, 12, 31),
+        date(2020, 12, 31),
+        date(2020, 2, 28),
+        date(2020, 2, 29),
+        date(2021, 2, 28),
+        date(2100, 2, 28),
+    ]
+)
+
+
+@st.composite
+def moves(draw, history, grace):
+    """
+    A number of days by which to move a history: some, or so many that a day that matters meets an uneven one.
+    """
+    turns = turning_days(history, grace)
+    if not turns or draw(st.integers(0, 3)) == 3:
+        return draw(st.integers(-800, 800))
+    return (draw(_UNEVEN) - draw(st.sampled_from(turns))).days
+
+
+@given(st.data(), st.sampled_from([0, 1, 3, 5, 5]))
+def test_shifting_every_date_shifts_every_bound_and_leaves_every_verdict(data, grace):
+    dense = [
+        with_entry(course.history, course.evidence) for course in (data.draw(courses()), data.draw(courses()))
+    ]
+    for history in (*dense, data.draw(histories() | close_histories())):
+        views = (Viewpoint(), data.draw(st.sampled_from(publication_views(history))))
+        _assert_moves(history, views, grace, [data.draw(moves(history, grace)) for _ in range(3)])
+
+
+def _assert_moves(history, views, grace, numbers):
+    days = looking_days(history, grace)
+    here = {viewpoint: ladders(history, viewpoint) for viewpoint in views}
+    fates = {
+        (viewpoint, as_of): judged(history, viewpoint, as_of=as_of, grace=grace, folded=folded)
+        for viewpoint, folded in here.items()
+        for as_of in days
+    }
+    for n in numbers:
+        moved = History()
+        for _, commit in sorted(_commits(history).items()):
+            events = [shifted(event, n) for event in commit]
+            assert refusals(moved, events) == []
+            moved = record(moved, events)
+        there = {viewpoint: ladders(moved, shifted(viewpoint, n)) for viewpoint in views}
+        for viewpoint, folded in here.items():
+            expected = {
+                key: (shifted(lo, n), shifted(hi, n)) for key, (lo, hi) in bare_bounds(folded).items()
+            }
+            assert bare_bounds(there[viewpoint]) == expected
+        for (viewpoint, as_of), found in fates.items():
+            again = judged(
+                moved, shifted(viewpoint, n), as_of=shifted(as_of, n), grace=grace, folded=there[viewpoint]
+            )
+            assert _fates(again, 0) == _fates(found, n), (viewpoint, as_of)
+
+
+def _fates(found, n):
+    """
+    Of each promise by its number: its chain, and its verdict, deadline and evidence moved by ``n`` days.
+    """
+    return {
+        seq: (
+            [promise.seq for promise in chain.promises],
+            chain.segment,
+            judgement.verdict,
+            shifted(judgement.deadline, n),
+            [entry.seq for entry in judgement.entries],
         )
-        assert {key: (j.verdict, shifted(j.deadline, n)) for key, j in one.items()} == {
-            key: (j.verdict, j.deadline) for key, j in two.items()
-        }
+        for seq, (chain, _, judgement) in found.items()
+    }
 
 
 def _commits(history):

@@ -20,7 +20,7 @@ from milestone_ledger.domain.dates import day_after
 from milestone_ledger.domain.events import MilestoneAchieved, MilestonePending
 from milestone_ledger.domain.history import Entry, History, Viewpoint
 from milestone_ledger.domain.programme import Programme
-from milestone_ledger.domain.registry import UNKNOWN_WHOLE, Project, Registry
+from milestone_ledger.domain.registry import UNKNOWN_WHOLE, Registry
 
 
 class Answer(StrEnum):
@@ -164,33 +164,55 @@ class Ladder:
 Ladders = Mapping[str, Ladder]
 
 
-def own_ladders(programme: Programme, project: Project, evidence: Iterable[Entry]) -> dict[str, Ladder]:
+@frozen
+class Evidence:
     """
-    The ladder at every milestone of the programme, from the project's own evidence alone.
+    What bounds take of one statement: ``milestone`` achieved by ``latest``, or pending until ``earliest``.
 
-    ``evidence`` may hold any live entries; contested ones and other kinds are passed over.
+    ``latest`` is ``None`` of a pending statement only, whose ``earliest`` is the day after its ``on``.
+    ``quantity`` is ``None`` for the whole.
+    """
+
+    milestone: str
+    quantity: int | None
+    earliest: date | None
+    latest: date | None
+    entries: tuple[Entry, ...] = ()
+
+    @classmethod
+    def of(cls, entry: Entry) -> Evidence | None:
+        """
+        What ``entry`` says, if it is uncontested evidence.
+        """
+        match entry.event:
+            case MilestoneAchieved(contested=False) as event:
+                days = event.occurred
+                return cls(event.milestone, event.quantity, days.earliest, days.latest, (entry,))
+            case MilestonePending(contested=False) as event:
+                return cls(event.milestone, event.quantity, day_after(event.on), None, (entry,))
+        return None
+
+
+def own_ladders(programme: Programme, whole: int, evidence: Iterable[Evidence]) -> dict[str, Ladder]:
+    """
+    The ladder at every milestone of the programme, from a project's own evidence alone.
+
+    ``whole`` is the quantity that means all of it.
     """
     upper: dict[str, list[Fact]] = {milestone: [] for milestone in programme.milestone_ids}
     lower: dict[str, list[Fact]] = {milestone: [] for milestone in programme.milestone_ids}
-    for entry in evidence:
-        event = entry.event
-        if isinstance(event, MilestoneAchieved) and not event.contested:
-            quantity = project.whole if event.quantity is None else event.quantity
-            assert event.occurred.latest is not None  # noqa: S101 (the event's validator holds it)
-            fact = Fact(quantity, event.occurred.latest, (entry,))
-            for milestone in programme.before(event.milestone):
+    for one in evidence:
+        if one.latest is not None:
+            fact = Fact(whole if one.quantity is None else one.quantity, one.latest, one.entries)
+            for milestone in programme.before(one.milestone):
                 upper[milestone].append(fact)
-            if event.quantity is None and event.occurred.earliest is not None:
-                fact = Fact(project.whole - 1, event.occurred.earliest, (entry,))
-                for milestone in programme.after(event.milestone):
-                    lower[milestone].append(fact)
-        elif isinstance(event, MilestonePending) and not event.contested:
-            quantity = project.whole - 1 if event.quantity is None else event.quantity
-            fact = Fact(quantity, day_after(event.on), (entry,))
-            for milestone in programme.after(event.milestone):
+        is_pending, is_whole = one.latest is None, one.quantity is None
+        if one.earliest is not None and (is_pending or is_whole):
+            fact = Fact(whole - 1 if one.quantity is None else one.quantity, one.earliest, one.entries)
+            for milestone in programme.after(one.milestone):
                 lower[milestone].append(fact)
     return {
-        milestone: Ladder(project.whole, tuple(upper[milestone]), tuple(lower[milestone]))
+        milestone: Ladder(whole, tuple(upper[milestone]), tuple(lower[milestone]))
         for milestone in programme.milestone_ids
     }
 
@@ -295,25 +317,41 @@ def fold_group(
     own = {
         project: own_ladders(
             programme,
-            registry.projects[project],
-            (entry for entry in history.of_project(project) if history.is_live(entry, viewpoint)),
+            registry.projects[project].whole,
+            (
+                evidence
+                for entry in history.of_project(project)
+                if history.is_live(entry, viewpoint) and (evidence := Evidence.of(entry)) is not None
+            ),
         )
         for project in projects
         if project in registry.projects
     }
+    return drawn_together(
+        own, {project: (registry.projects[project].member_of, registry.members(project)) for project in own}
+    )
+
+
+def drawn_together(
+    own: Mapping[str, Ladders], kin: Mapping[str, tuple[str | None, Iterable[str]]]
+) -> dict[str, dict[str, Ladder]]:
+    """
+    The ladders of projects with what their batch and their members say of them.
+
+    ``kin`` gives each project's batch and members; those without ladders of their own are passed over.
+    """
     combined: dict[str, dict[str, Ladder]] = {}
     for project, ladders in own.items():
-        batch = own.get(registry.projects[project].member_of or "")
-        members = [own[member] for member in registry.members(project) if member in own]
+        batch, members = kin[project]
+        named = [own[member] for member in members if member in own]
         combined[project] = {
-            milestone: _combine(ladder, milestone, batch, members) for milestone, ladder in ladders.items()
+            milestone: _combine(ladder, milestone, own.get(batch or ""), named)
+            for milestone, ladder in ladders.items()
         }
     return combined
 
 
-def _combine(
-    ladder: Ladder, milestone: str, batch: Ladders | None, members: list[dict[str, Ladder]]
-) -> Ladder:
+def _combine(ladder: Ladder, milestone: str, batch: Ladders | None, members: list[Ladders]) -> Ladder:
     if batch is not None:
         ladder = with_batch(ladder, batch[milestone])
     if members:
