@@ -219,7 +219,6 @@ def test_the_facade_works_as_writer(writer_url, reader_url):
         with pytest.raises(NotPermittedError, match="writer role") as caught:
             ledger.append([source("另一份")])
         assert "写入角色" in caught.value.explain("zh")
-        assert isinstance(caught.value, PermissionError)
 
 
 def test_nobody_may_even_lock_a_row(reader_url, writer_url, writer_engine):

@@ -31,7 +31,7 @@ Every error that a user can meet, in one tree.
     │  ├─ UnsafeSettingsError                the database may lose acknowledged commits
     │  ├─ ClockError                         the clock lies
     │  ├─ DatabaseUnavailableError           cannot connect, locked, disk full, read-only
-    │  │  ├─ NotPermittedError (PermissionError)   the account may not do this
+    │  │  ├─ NotPermittedError               the account may not do this
     │  │  └─ CommitInDoubtError              broke off during COMMIT: look before sending it again
     │  ├─ TamperedLedgerError                which seq, what does not agree
     │  └─ InconsistentCheckpointError        not what its key signed before

@@ -240,7 +240,7 @@ class DatabaseUnavailableError(StoreError):
 
 
 @attrs.define(eq=False, slots=False)
-class NotPermittedError(DatabaseUnavailableError, PermissionError):
+class NotPermittedError(DatabaseUnavailableError):
     """
     The account may not do this: a reader that writes, or a writer that changes tables.
     """
