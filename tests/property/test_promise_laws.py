@@ -13,12 +13,13 @@ from hypothesis import strategies as st
 
 from milestone_ledger.domain import events as on
 from milestone_ledger.domain.history import Viewpoint
-from milestone_ledger.domain.promises import Verdict, chains, in_force_by, judge
+from milestone_ledger.domain.promises import Verdict, chains, in_force_by
 from milestone_ledger.domain.registry import Registry
 from milestone_ledger.metrics.reliability import Reliability
 from property.naive import Naive
-from property.views import DAYS_AROUND, content, ladders, publication_views, verdicts, view
+from property.views import DAYS_AROUND, content, judged, ladders, publication_views, view
 from strategies import histories as drawn
+from strategies.courses import courses, looking_days
 from strategies.histories import (
     CALENDAR,
     boundaries,
@@ -29,6 +30,7 @@ from strategies.histories import (
     publication_bounds,
     record,
     status_days,
+    with_entry,
 )
 
 # Promises, and what becomes of them, before all else.
@@ -45,29 +47,6 @@ STEADFAST = (
 CLOSE_STEADFAST = (drawn._close_promise, *drawn.CLOSE_EVIDENCE)
 graces = st.sampled_from([0, 0, 1, 5])
 LONG_AFTER = CALENDAR[-1] + timedelta(10)
-
-
-def judged(history, viewpoint, *, as_of, grace=0, folded=None):
-    """
-    Every promise in force with its chain and its judgement, by its number.
-    """
-    found = {}
-    for project, of_project in (folded or ladders(history, viewpoint)).items():
-        statements = [e for e in history.of_project(project) if history.is_live(e, viewpoint)]
-        for chain in chains(statements, in_force=in_force_by(as_of, viewpoint.published_by)):
-            ladder = of_project[chain.milestone or next(iter(of_project))]
-            for promise in chain.promises:
-                judgement = judge(
-                    chain,
-                    promise,
-                    ladder.bounds(chain.quantity),
-                    statuses=[e for e in statements if isinstance(e.event, on.ActivityChanged)],
-                    as_of=as_of,
-                    published_by=viewpoint.published_by,
-                    grace=grace,
-                )
-                found[promise.seq] = chain, promise, judgement
-    return found
 
 
 # ---------------------------------------------------------------- law 2 for verdicts
@@ -204,26 +183,50 @@ WITH_MORE_EVIDENCE = {
 }
 
 
-@given(st.data())
-def test_more_evidence_never_unsettles_a_verdict(data):
-    history = data.draw(histories(intents=PROMISES) | close_histories())
+@st.composite
+def growing_courses(draw):
+    """
+    A history, and the same with one, two, … more commits of evidence.
+    """
+    course = draw(courses())
+    grown = [course.history]
+    for event in course.evidence:
+        grown.append(with_entry(grown[-1], [event]))
+    return grown
+
+
+@st.composite
+def growing_histories(draw):
+    history = draw(histories(intents=PROMISES) | close_histories())
     close = "s14" in Registry.of(history).sources
     evidence = drawn.CLOSE_EVIDENCE if close else (*drawn.EVIDENCE, drawn._contested)
-    more = record(history, data.draw(legal_commits(history, evidence)))
-    grace = data.draw(graces)
-    for published_by in {None, data.draw(publication_bounds)}:
-        for as_of in (data.draw(status_days(history)), data.draw(status_days(history))):
-            seen = {"as_of": as_of, "published_by": published_by, "grace": grace}
-            for of in ("baseline", "current"):
-                before, after = verdicts(history, **seen, of=of), verdicts(more, **seen, of=of)
-                assert before.keys() == after.keys()
-                for key, judgement in before.items():
-                    allowed = WITH_MORE_EVIDENCE[judgement.verdict]
-                    deadline = judgement.deadline
-                    if judgement.verdict is Verdict.NOT_DUE and not deadline.is_exact:
-                        # Reached between the two ends of a vague deadline: in time or not, nobody can tell.
-                        allowed = allowed | {Verdict.DATE_UNKNOWN}
-                    assert after[key].verdict in allowed, (judgement, after[key])
+    return [history, record(history, draw(legal_commits(history, evidence)))]
+
+
+@given(growing_courses(), growing_courses(), growing_histories(), graces, publication_bounds)
+def test_more_evidence_never_unsettles_a_verdict(one, other, wide, grace, published_by):
+    for grown in (one, other, wide):
+        days = looking_days(grown[-1], grace)
+        for viewpoint in {Viewpoint(), Viewpoint(published_by=published_by)}:
+            folds = [(history, ladders(history, viewpoint)) for history in grown]
+            for as_of in days:
+                seen = [
+                    judged(history, viewpoint, as_of=as_of, grace=grace, folded=folded)
+                    for history, folded in folds
+                ]
+                for before, after in pairwise(seen):
+                    assert before.keys() == after.keys()
+                    for seq, (chain, _, judgement) in before.items():
+                        assert after[seq][0] == chain
+                        assert after[seq][2].verdict in _with_more_evidence(judgement), (judgement, as_of)
+
+
+def _with_more_evidence(judgement):
+    allowed = WITH_MORE_EVIDENCE[judgement.verdict]
+    if judgement.verdict is Verdict.NOT_DUE and not judgement.deadline.is_exact:
+        # Reached between the two ends of a vague deadline: in time or not, nobody can tell.
+        return allowed | {Verdict.DATE_UNKNOWN}
+    return allowed
 
 
 # ---------------------------------------------------------------- law 12: over later promises

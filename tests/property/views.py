@@ -105,6 +105,29 @@ def verdicts(history, *, as_of, published_by=None, recorded_by=None, grace=0, of
     return found
 
 
+def judged(history, viewpoint, *, as_of, grace=0, folded=None):
+    """
+    Every promise in force with its chain and its judgement, by its number.
+    """
+    found = {}
+    for project, of_project in (folded or ladders(history, viewpoint)).items():
+        statements = [e for e in history.of_project(project) if history.is_live(e, viewpoint)]
+        for chain in chains(statements, in_force=in_force_by(as_of, viewpoint.published_by)):
+            ladder = of_project[chain.milestone or next(iter(of_project))]
+            for promise in chain.promises:
+                judgement = judge(
+                    chain,
+                    promise,
+                    ladder.bounds(chain.quantity),
+                    statuses=[e for e in statements if isinstance(e.event, on.ActivityChanged)],
+                    as_of=as_of,
+                    published_by=viewpoint.published_by,
+                    grace=grace,
+                )
+                found[promise.seq] = chain, promise, judgement
+    return found
+
+
 def view(history, *, as_of, published_by=None, recorded_by=None, grace=0):
     return View(
         ledger=LEDGER,
