@@ -1,0 +1,320 @@
+"""
+Where every project of a ledger stands on a day, from the index columns alone: no body is decoded.
+
+Named projects come ready from the one statement of ``portfolio``. Batches and their members, which are few,
+are folded by ``domain.bounds`` from the same columns. What it answers equals what a view answers, which
+decodes every entry and names it; it only names nothing.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from typing import Any, Literal
+
+from attrs import field, frozen
+from sqlalchemy import ColumnElement, Connection, and_, case, func, select
+
+from milestone_ledger.domain.bounds import Answer, Bounds, Evidence, Ladder, drawn_together, own_ladders
+from milestone_ledger.domain.events import Activity
+from milestone_ledger.domain.history import History, Viewpoint
+from milestone_ledger.domain.programme import Programme
+from milestone_ledger.domain.registry import UNKNOWN_WHOLE, Registry
+from milestone_ledger.errors import NoProgrammeError
+from milestone_ledger.query.portfolio import ACHIEVED, ACTIVITY, PENDING, live, portfolio
+from milestone_ledger.store.connect import among
+from milestone_ledger.store.read import entries_of, size
+from milestone_ledger.store.tables import day_number, ledger_event, ledger_project
+
+# What a view lists a project for: everything that a document says of one.
+STATEMENTS = (
+    "activity_changed",
+    "blocker_cleared",
+    "blocker_raised",
+    "indicator_observed",
+    "indicator_targeted",
+    "milestone_achieved",
+    "milestone_pending",
+    "promise_made",
+    "promise_withdrawn",
+    "statement_noted",
+)
+# What tells who is who.
+_IDENTITIES = ("entry_retracted", "programme_defined", "project_amended", "project_registered")
+
+Grouping = Literal["domain", "delivery"]
+
+
+@frozen(kw_only=True)
+class Identity:
+    """
+    What grouping and folding need to know of a project.
+    """
+
+    domain: str
+    delivery: str | None
+    size: int | None
+    member_of: str | None
+
+    @property
+    def whole(self) -> int:
+        """
+        The quantity that means all of it; beyond every number if the size is unknown.
+        """
+        return UNKNOWN_WHOLE if self.size is None else self.size
+
+
+@frozen(kw_only=True)
+class Tally:
+    """
+    How many units of a group had reached a milestone: certainly, and possibly; as ``ledger.Count`` says.
+    """
+
+    group: str
+    milestone: str
+    certain: int
+    possible: int
+    registered: int
+    open_batches: int
+
+
+@frozen(kw_only=True)
+class Standings:
+    """
+    Where the projects of ``ledger`` stand at the end of ``as_of``, as known from ``viewpoint``.
+
+    Made by ``standings``. ``identities`` holds every project registered, ``mentioned`` those that a live
+    statement speaks of, each with the milestones that one names.
+    """
+
+    ledger: str
+    as_of: date
+    viewpoint: Viewpoint
+    programme: Programme
+    identities: Mapping[str, Identity]
+    mentioned: Mapping[str, frozenset[str]]
+    _rows: Mapping[str, tuple[Any, ...]] = field(alias="rows")
+    _ladders: Mapping[str, Mapping[str, Ladder]] = field(alias="ladders")
+
+    def bounds(self, project: str, milestone: str) -> Bounds:
+        """
+        When the whole of ``project`` reached ``milestone``, without the entries that say so.
+
+        Raises:
+            KeyError: If there is no such project or milestone.
+        """
+        if project in self._ladders:
+            ladder = self._ladders[project][milestone]
+            return Bounds(ladder.lo(ladder.whole), ladder.hi(ladder.whole))
+        self.identities[project]
+        place = 2 * self.programme.milestone_ids.index(milestone)
+        row = self._rows.get(project)
+        return Bounds(None, None) if row is None else Bounds(_day(row[place]), _day(row[place + 1]))
+
+    def answer(self, project: str, milestone: str) -> Answer:
+        """
+        Whether the whole of ``project`` had reached ``milestone`` by the end of the day.
+        """
+        return self.bounds(project, milestone).answer(self.as_of)
+
+    def status(self, project: str) -> Activity | None:
+        """
+        The last change of activity by the end of the day; ``None`` if no statement tells of one.
+        """
+        row = self._rows.get(project)
+        return None if row is None or row[-1] is None else _ACTIVITY[row[-1]]
+
+    def counts(self, *, by: Grouping | None = None) -> list[Tally]:
+        """
+        How many units had reached each milestone, for all mentioned projects, or by group in order of name.
+        """
+        groups: defaultdict[str, list[str]] = defaultdict(list)
+        for project in self.mentioned:
+            identity = self.identities[project]
+            if identity.member_of not in self.mentioned:
+                groups["" if by is None else getattr(identity, by) or ""].append(project)
+        return [tally for group in sorted(groups) for tally in self._tallies(group, groups[group])]
+
+    def _tallies(self, group: str, projects: Iterable[str]) -> Iterator[Tally]:
+        named = [project for project in projects if project not in self._ladders]
+        batches = [project for project in projects if project in self._ladders]
+        day = day_number(self.as_of)
+        none_known: tuple[None, ...] = (None,) * (2 * len(self.programme.milestone_ids) + 1)
+        for place, milestone in enumerate(self.programme.milestone_ids):
+            certain = possible = registered = open_batches = 0
+            for project in named:
+                if self.is_expected(project, milestone):
+                    row = self._rows.get(project, none_known)
+                    lo, hi = row[2 * place], row[2 * place + 1]
+                    registered += 1
+                    certain += hi is not None and hi <= day
+                    possible += lo is None or lo <= day
+            for project in batches:
+                if self.is_expected(project, milestone):
+                    ladder = self._ladders[project][milestone]
+                    least, most = ladder.certain(self.as_of), ladder.possible(self.as_of)
+                    certain += least
+                    possible += max(least, 1) if most is None else most
+                    registered += max(least, 1) if ladder.whole == UNKNOWN_WHOLE else ladder.whole
+                    open_batches += most is None
+            yield Tally(
+                group=group,
+                milestone=milestone,
+                certain=certain,
+                possible=possible,
+                registered=registered,
+                open_batches=open_batches,
+            )
+
+    def is_expected(self, project: str, milestone: str) -> bool:
+        """
+        Whether ``project`` counts at ``milestone``: its delivery mode expects it, or some statement names it.
+        """
+        return milestone in self.mentioned[project] or milestone in _expected(
+            self.programme, self.identities[project].delivery
+        )
+
+
+_ACTIVITY = {activity.rank: activity for activity in Activity}
+
+
+def _expected(programme: Programme, delivery: str | None) -> tuple[str, ...]:
+    lifecycle = programme.lifecycle(delivery)
+    return programme.milestone_ids if lifecycle is None else lifecycle.milestones
+
+
+def standings(conn: Connection, ledger: str, viewpoint: Viewpoint, as_of: date) -> Standings:
+    """
+    Where every project of ``ledger`` stands; ``viewpoint.recorded_by`` must be a commit boundary.
+
+    Raises:
+        NoProgrammeError: If the log did not begin by then.
+        UnknownLedgerError: If there is no such ledger.
+    """
+    programme, identities = who_is_who(conn, ledger, viewpoint)
+    grouped = batches_and_members(identities)
+    day = day_number(as_of) or 0
+    found = conn.execute(portfolio(programme, ledger, viewpoint, day, partial=False))
+    spoken_of = mentions(conn, ledger, programme, viewpoint)
+    return Standings(
+        ledger=ledger,
+        as_of=as_of,
+        viewpoint=viewpoint,
+        programme=programme,
+        identities=identities,
+        mentioned={project: named for project, named in spoken_of.items() if project in identities},
+        rows={row[0]: row[1:] for row in found},
+        ladders=fold_columns(conn, ledger, programme, identities, grouped, viewpoint=viewpoint),
+    )
+
+
+def who_is_who(conn: Connection, ledger: str, viewpoint: Viewpoint) -> tuple[Programme, dict[str, Identity]]:
+    """
+    The programme and the projects at the viewpoint's position of the log.
+
+    At the end of the log the projects come from their index; before it, from the registrations.
+
+    Raises:
+        NoProgrammeError: If the log did not begin by then.
+        UnknownLedgerError: If there is no such ledger.
+    """
+    end = size(conn, ledger)
+    position = end if viewpoint.recorded_by is None else min(viewpoint.recorded_by, end)
+    kinds = ("programme_defined",) if position == end else _IDENTITIES
+    statement = (
+        select(ledger_event.c.seq, ledger_event.c.body)
+        .where(ledger_event.c.ledger == ledger, ledger_event.c.kind.in_(kinds))
+        .where(ledger_event.c.seq < position)
+        .order_by(ledger_event.c.seq)
+    )
+    registry = Registry.of(History(entries_of(ledger, conn.execute(statement))))
+    if registry.programme is None:
+        raise NoProgrammeError
+    if position < end:
+        known: Iterable[tuple[Any, ...]] = (
+            (p.id, p.domain, p.delivery, p.size, p.member_of) for p in registry.projects.values()
+        )
+    else:
+        columns = (ledger_project.c[name] for name in ("project", "domain", "delivery", "size", "member_of"))
+        known = map(tuple, conn.execute(select(*columns).where(ledger_project.c.ledger == ledger)))
+    return registry.programme, {
+        project: Identity(domain=domain, delivery=delivery, size=units, member_of=member_of)
+        for project, domain, delivery, units, member_of in known
+    }
+
+
+def batches_and_members(identities: Mapping[str, Identity]) -> set[str]:
+    """
+    The projects that one row of bounds does not tell all of: batches, and members of batches.
+    """
+    members = {project for project, identity in identities.items() if identity.member_of in identities}
+    batches = {project for project, identity in identities.items() if identity.size != 1}
+    return members | batches | {identities[project].member_of or "" for project in members}
+
+
+def mentions(
+    conn: Connection, ledger: str, programme: Programme, viewpoint: Viewpoint
+) -> dict[str, frozenset[str]]:
+    """
+    The projects that live statements speak of, and the milestones that they name.
+    """
+    event = ledger_event.alias("e")
+    milestones = programme.milestone_ids
+    named: list[ColumnElement[Any]] = [
+        func.max(case((and_(event.c.milestone == milestone, event.c.kind != ACTIVITY), 1))).label(f"m_{n}")
+        for n, milestone in enumerate(milestones)
+    ]
+    statement = (
+        select(event.c.project, *named)
+        .where(*live(event, ledger, viewpoint), event.c.kind.in_(STATEMENTS), event.c.project.is_not(None))
+        .group_by(event.c.project)
+    )
+    sets: dict[tuple[Any, ...], frozenset[str]] = {}
+    found = {}
+    for project, *flags in conn.execute(statement):
+        key = tuple(flags)
+        if key not in sets:
+            sets[key] = frozenset(m for m, flag in zip(milestones, flags, strict=True) if flag)
+        found[project] = sets[key]
+    return found
+
+
+def fold_columns(
+    conn: Connection,
+    ledger: str,
+    programme: Programme,
+    identities: Mapping[str, Identity],
+    projects: Iterable[str],
+    *,
+    viewpoint: Viewpoint,
+) -> dict[str, dict[str, Ladder]]:
+    """
+    The ladders of ``projects``, which hold with each batch its members, from the index columns.
+    """
+    wanted = set(projects)
+    members: defaultdict[str, list[str]] = defaultdict(list)
+    for project in wanted:
+        members[identities[project].member_of or ""].append(project)
+    evidence: defaultdict[str, list[Evidence]] = defaultdict(list)
+    event = ledger_event.alias("e")
+    columns = ("project", "milestone", "quantity", "earliest", "latest")
+    statement = (
+        select(*(event.c[name] for name in columns))
+        .where(*live(event, ledger, viewpoint), event.c.contested == 0)
+        .where(event.c.kind.in_([ACHIEVED, PENDING]))
+    )
+    if wanted:
+        for row in conn.execute(statement.where(among(conn, event.c.project, sorted(wanted)))):
+            evidence[row.project].append(
+                Evidence(row.milestone, row.quantity, _day(row.earliest), _day(row.latest))
+            )
+    own = {
+        project: own_ladders(programme, identities[project].whole, evidence[project])
+        for project in sorted(wanted)
+    }
+    return drawn_together(own, {p: (identities[p].member_of, members.get(p, ())) for p in own})
+
+
+def _day(number: int | None) -> date | None:
+    return None if number is None else date(number // 10000, number // 100 % 100, number % 100)

@@ -1,0 +1,124 @@
+"""
+Law 2 for whole ledgers: what the index columns answer equals what the decoded entries do, on both databases.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from itertools import count, groupby
+
+import attrs
+import psycopg
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from milestone_ledger.codec.registry import REGISTRY
+from milestone_ledger.domain.bounds import Bounds
+from milestone_ledger.domain.events import ActivityChanged, Statement
+from milestone_ledger.domain.history import Viewpoint
+from milestone_ledger.errors import NoProgrammeError, UnknownLedgerError
+from milestone_ledger.ledger.view import View
+from milestone_ledger.query.standings import STATEMENTS, standings
+from milestone_ledger.store.append import insert
+from milestone_ledger.store.engine import open_engine, reading, writing
+from milestone_ledger.store.identity import rebuild_index
+from milestone_ledger.store.merkle import Frontier
+from property.views import publication_views
+from store_samples import begin
+from strategies.histories import boundaries, close_histories, histories, telling_days
+
+_numbers = count()
+
+
+@pytest.fixture(scope="module")
+def sqlite_memory():
+    engine = open_engine("sqlite://")
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture(scope="module")
+def postgresql_module(postgresql_template):
+    with psycopg.connect(postgresql_template.format(database="postgres"), autocommit=True) as connection:
+        connection.execute("CREATE DATABASE standings TEMPLATE ledger_template")
+    engine = open_engine(postgresql_template.format(database="standings"))
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture(scope="module", params=["sqlite_memory", "postgresql_module"])
+def database(request):
+    return request.getfixturevalue(request.param)
+
+
+def put(engine, history):
+    """
+    Store a history under a name of its own.
+    """
+    ledger = f"台账{next(_numbers)}"
+    with writing(engine, ledger) as conn:
+        frontier = Frontier()
+        for _, entries in groupby(history, key=lambda entry: entry.commit_no):
+            renamed = [attrs.evolve(entry, ledger=ledger) for entry in entries]
+            commit = insert(conn, renamed, frontier, idempotency_key=None, digest=b"0" * 32)
+            frontier = Frontier.from_text(
+                conn.exec_driver_sql(
+                    f"SELECT frontier FROM ledger_commit WHERE no = {commit.no} AND ledger = '{ledger}'"
+                ).scalar_one()
+            )
+        rebuild_index(conn, ledger)
+    return ledger
+
+
+def numbers(tallies):
+    return sorted(
+        (t.group, t.milestone, t.certain, t.possible, t.registered, t.open_batches) for t in tallies
+    )
+
+
+def test_every_kind_that_is_said_of_a_project_counts_as_a_mention():
+    kinds = {
+        row.kind
+        for row in REGISTRY
+        if issubclass(row.event_class, Statement) and "project" in attrs.fields_dict(row.event_class)
+    }
+    assert kinds == set(STATEMENTS)
+
+
+@given(data=st.data())
+def test_the_columns_answer_what_the_entries_do(database, data):
+    history = data.draw(histories() | close_histories())
+    ledger = put(database, history)
+    for position in {history.size, data.draw(st.sampled_from(boundaries(history)[1:]))}:
+        views = publication_views(history, recorded_by=position)
+        viewpoint = data.draw(st.sampled_from(views))
+        as_of = data.draw(telling_days(history))
+        seen = View(ledger="x", as_of=as_of, viewpoint=viewpoint, grace=0, history=history)
+        with reading(database) as conn:
+            found = standings(conn, ledger, viewpoint, as_of)
+
+        assert set(found.mentioned) == set(seen.listed)
+        assert set(found.identities) == set(seen.registry.projects)
+        for state in seen.projects():
+            name = state.project.id
+            for milestone in state.milestones:
+                bounds = found.bounds(name, milestone.milestone)
+                assert bounds == Bounds(milestone.bounds.lo, milestone.bounds.hi), (name, milestone)
+                assert found.answer(name, milestone.milestone) is milestone.answer
+            status = None if state.status is None else state.status.event
+            assert found.status(name) is (status.activity if isinstance(status, ActivityChanged) else None)
+        for by in (None, "domain", "delivery"):
+            assert numbers(found.counts(by=by)) == numbers(seen.counts(by=by)), by
+
+
+def test_before_the_first_statement_nothing_is_counted(database):
+    begin(database, "空")
+    with reading(database) as conn:
+        found = standings(conn, "空", Viewpoint(recorded_by=3), date(2019, 1, 1))
+        with pytest.raises(NoProgrammeError):
+            standings(conn, "空", Viewpoint(recorded_by=0), date(2019, 1, 1))
+        with pytest.raises(UnknownLedgerError):
+            standings(conn, "没有", Viewpoint(), date(2019, 1, 1))
+    assert (found.counts(), found.counts(by="domain"), set(found.identities)) == ([], [], {"北清路"})
+    assert found.bounds("北清路", "started") == Bounds(None, None)
