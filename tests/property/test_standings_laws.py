@@ -5,10 +5,8 @@ Law 2 for whole ledgers: what the index columns answer equals what the decoded e
 from __future__ import annotations
 
 from datetime import date
-from itertools import count, groupby
 
 import attrs
-import psycopg
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -20,61 +18,11 @@ from milestone_ledger.domain.history import Viewpoint
 from milestone_ledger.errors import NoProgrammeError, UnknownLedgerError
 from milestone_ledger.ledger.view import View
 from milestone_ledger.query.standings import STATEMENTS, standings
-from milestone_ledger.store.append import insert
-from milestone_ledger.store.engine import open_engine, reading, writing
-from milestone_ledger.store.identity import rebuild_index
-from milestone_ledger.store.merkle import Frontier
+from milestone_ledger.store.engine import reading
+from property.standing_ledgers import numbers, put
 from property.views import publication_views
 from store_samples import begin
 from strategies.histories import boundaries, close_histories, histories, telling_days
-
-_numbers = count()
-
-
-@pytest.fixture(scope="module")
-def sqlite_memory():
-    engine = open_engine("sqlite://")
-    yield engine
-    engine.dispose()
-
-
-@pytest.fixture(scope="module")
-def postgresql_module(postgresql_template):
-    with psycopg.connect(postgresql_template.format(database="postgres"), autocommit=True) as connection:
-        connection.execute("CREATE DATABASE standings TEMPLATE ledger_template")
-    engine = open_engine(postgresql_template.format(database="standings"))
-    yield engine
-    engine.dispose()
-
-
-@pytest.fixture(scope="module", params=["sqlite_memory", "postgresql_module"])
-def database(request):
-    return request.getfixturevalue(request.param)
-
-
-def put(engine, history):
-    """
-    Store a history under a name of its own.
-    """
-    ledger = f"台账{next(_numbers)}"
-    with writing(engine, ledger) as conn:
-        frontier = Frontier()
-        for _, entries in groupby(history, key=lambda entry: entry.commit_no):
-            renamed = [attrs.evolve(entry, ledger=ledger) for entry in entries]
-            commit = insert(conn, renamed, frontier, idempotency_key=None, digest=b"0" * 32)
-            frontier = Frontier.from_text(
-                conn.exec_driver_sql(
-                    f"SELECT frontier FROM ledger_commit WHERE no = {commit.no} AND ledger = '{ledger}'"
-                ).scalar_one()
-            )
-        rebuild_index(conn, ledger)
-    return ledger
-
-
-def numbers(tallies):
-    return sorted(
-        (t.group, t.milestone, t.certain, t.possible, t.registered, t.open_batches) for t in tallies
-    )
 
 
 def test_every_kind_that_is_said_of_a_project_counts_as_a_mention():

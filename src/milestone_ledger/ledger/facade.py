@@ -20,6 +20,8 @@ from milestone_ledger.domain.registry import Registry
 from milestone_ledger.errors import InvalidValueError, LedgerExistsError, UnknownLedgerError, UnknownNameError
 from milestone_ledger.ledger.rows import Rows
 from milestone_ledger.ledger.view import View
+from milestone_ledger.query.standings import Grouping, Standings, standings
+from milestone_ledger.query.timeline import Timeline, timeline_as_seen, timeline_in_hindsight
 from milestone_ledger.store import read
 from milestone_ledger.store.append import Clock, append, utc_now
 from milestone_ledger.store.checkpoint import prove, sign_checkpoint
@@ -308,6 +310,77 @@ class Ledger:
             viewpoint=Viewpoint(published_by=published_by, recorded_by=position),
             grace=grace,
             history=history,
+        )
+
+    def standings(
+        self,
+        *,
+        as_of: date,
+        published_by: date | None = None,
+        recorded_by: datetime | int | None = None,
+    ) -> Standings:
+        """
+        Where every project stands, without the entries that say so: for ledgers too large to be decoded.
+
+        The parameters, and every answer, are those of ``at``; it takes one statement of SQL instead of
+        reading the log.
+
+        Raises:
+            NoProgrammeError: If the log did not begin by then.
+            InvalidValueError: As ``at``.
+        """
+        civil_day(as_of, "standings(as_of)")
+        with reading(self._engine) as connection:
+            viewpoint = self._viewpoint(connection, published_by, recorded_by)
+            return standings(connection, self._name, viewpoint, as_of)
+
+    def timeline(
+        self,
+        start: date,
+        end: date,
+        *,
+        as_seen: bool = False,
+        published_by: date | None = None,
+        recorded_by: datetime | int | None = None,
+        by: Grouping | None = None,
+    ) -> Timeline:
+        """
+        How many units had reached each milestone on every day from ``start`` to ``end``.
+
+        Args:
+            start: The first day.
+            end: The last day, included.
+            as_seen: Each day as published by that day; otherwise all days as ``published_by`` knows them.
+            published_by: As in ``at``; not with ``as_seen``.
+            recorded_by: As in ``at``.
+            by: Counts by ``domain`` or ``delivery`` instead of for all.
+
+        Raises:
+            NoProgrammeError: If the log did not begin by then.
+            InvalidValueError: If the span is none, or ``published_by`` is given with ``as_seen``.
+        """
+        if as_seen and published_by is not None:
+            raise InvalidValueError(
+                "timeline(published_by)",
+                published_by,
+                ("leave it out: as_seen takes each day's own", "as_seen 时不可再指定 published_by"),
+            )
+        with reading(self._engine) as connection:
+            viewpoint = self._viewpoint(connection, published_by, recorded_by)
+            if as_seen:
+                return timeline_as_seen(connection, self._name, viewpoint.recorded_by, (start, end), by=by)
+            return timeline_in_hindsight(connection, self._name, viewpoint, (start, end), by=by)
+
+    def _viewpoint(
+        self, connection: Connection, published_by: date | None, recorded_by: datetime | int | None
+    ) -> Viewpoint:
+        if published_by is not None:
+            civil_day(published_by, "published_by")
+        if type(recorded_by) is int:
+            # No database holds every number; this is beyond every entry.
+            recorded_by = min(max(recorded_by, -1), 2**53)
+        return Viewpoint(
+            published_by=published_by, recorded_by=read.position(connection, self._name, recorded_by)
         )
 
     def verify(

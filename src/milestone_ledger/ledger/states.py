@@ -108,23 +108,3 @@ class GroupReliability:
     group: str
     figures: Reliability
     promises: tuple[PromiseState, ...]
-
-
-@frozen(kw_only=True)
-class Count:
-    """
-    How many projects of a group had reached a milestone: certainly, and possibly.
-
-    Named projects count one, batches their units; members are counted with their batch alone.
-    A project counts at a milestone that its delivery mode expects, or that some statement about it names;
-    at any, if no document states the mode. ``registered`` is the number of all such units.
-    A batch of unknown size counts in it, and in ``possible``, as the units it certainly has, at least one;
-    ``open_batches`` says of how many batches any number more may have reached the milestone.
-    """
-
-    group: str
-    milestone: str
-    certain: int
-    possible: int
-    registered: int
-    open_batches: int

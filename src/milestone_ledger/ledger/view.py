@@ -25,6 +25,7 @@ from milestone_ledger.domain.promises import Chain, Judgement, Verdict, chains, 
 from milestone_ledger.domain.registry import Project, Registry
 from milestone_ledger.domain.rules import nearest_names
 from milestone_ledger.domain.state import (
+    Count,
     activity,
     last_status,
     milestone_states,
@@ -35,7 +36,6 @@ from milestone_ledger.domain.totals import TotalState, totals
 from milestone_ledger.errors import InvalidValueError, NoProgrammeError, UnknownNameError
 from milestone_ledger.ledger.rows import Rows
 from milestone_ledger.ledger.states import (
-    Count,
     GroupReliability,
     MemberVerdict,
     ProjectState,

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any, Literal
 
-from attrs import field, frozen
+from attrs import frozen
 from sqlalchemy import ColumnElement, Connection, and_, case, func, select
 
 from milestone_ledger.domain.bounds import Answer, Bounds, Evidence, Ladder, drawn_together, own_ladders
@@ -21,7 +21,8 @@ from milestone_ledger.domain.events import Activity
 from milestone_ledger.domain.history import History, Viewpoint
 from milestone_ledger.domain.programme import Programme
 from milestone_ledger.domain.registry import UNKNOWN_WHOLE, Registry
-from milestone_ledger.errors import NoProgrammeError
+from milestone_ledger.domain.state import Count
+from milestone_ledger.errors import InvalidValueError, NoProgrammeError
 from milestone_ledger.query.portfolio import ACHIEVED, ACTIVITY, PENDING, live, portfolio
 from milestone_ledger.store.connect import among
 from milestone_ledger.store.read import entries_of, size
@@ -66,26 +67,13 @@ class Identity:
 
 
 @frozen(kw_only=True)
-class Tally:
-    """
-    How many units of a group had reached a milestone: certainly, and possibly; as ``ledger.Count`` says.
-    """
-
-    group: str
-    milestone: str
-    certain: int
-    possible: int
-    registered: int
-    open_batches: int
-
-
-@frozen(kw_only=True)
 class Standings:
     """
     Where the projects of ``ledger`` stand at the end of ``as_of``, as known from ``viewpoint``.
 
     Made by ``standings``. ``identities`` holds every project registered, ``mentioned`` those that a live
-    statement speaks of, each with the milestones that one names.
+    statement speaks of, each with the milestones that one names. ``rows`` are those of ``portfolio`` by
+    project, without partial counts; ``ladders`` are those of batches and their members.
     """
 
     ledger: str
@@ -94,8 +82,8 @@ class Standings:
     programme: Programme
     identities: Mapping[str, Identity]
     mentioned: Mapping[str, frozenset[str]]
-    _rows: Mapping[str, tuple[Any, ...]] = field(alias="rows")
-    _ladders: Mapping[str, Mapping[str, Ladder]] = field(alias="ladders")
+    rows: Mapping[str, tuple[Any, ...]]
+    ladders: Mapping[str, Mapping[str, Ladder]]
 
     def bounds(self, project: str, milestone: str) -> Bounds:
         """
@@ -104,12 +92,12 @@ class Standings:
         Raises:
             KeyError: If there is no such project or milestone.
         """
-        if project in self._ladders:
-            ladder = self._ladders[project][milestone]
+        if project in self.ladders:
+            ladder = self.ladders[project][milestone]
             return Bounds(ladder.lo(ladder.whole), ladder.hi(ladder.whole))
         self.identities[project]
         place = 2 * self.programme.milestone_ids.index(milestone)
-        row = self._rows.get(project)
+        row = self.rows.get(project)
         return Bounds(None, None) if row is None else Bounds(_day(row[place]), _day(row[place + 1]))
 
     def answer(self, project: str, milestone: str) -> Answer:
@@ -122,43 +110,50 @@ class Standings:
         """
         The last change of activity by the end of the day; ``None`` if no statement tells of one.
         """
-        row = self._rows.get(project)
+        row = self.rows.get(project)
         return None if row is None or row[-1] is None else _ACTIVITY[row[-1]]
 
-    def counts(self, *, by: Grouping | None = None) -> list[Tally]:
+    def counts(self, *, by: Grouping | None = None) -> list[Count]:
         """
         How many units had reached each milestone, for all mentioned projects, or by group in order of name.
         """
         groups: defaultdict[str, list[str]] = defaultdict(list)
+        for project, group in self.counted(by=by):
+            groups[group].append(project)
+        return [count for group in sorted(groups) for count in self._counts(group, groups[group])]
+
+    def counted(self, *, by: Grouping | None = None) -> Iterator[tuple[str, str]]:
+        """
+        Each project that counts by itself, not with its batch, and its group.
+        """
         for project in self.mentioned:
             identity = self.identities[project]
             if identity.member_of not in self.mentioned:
-                groups["" if by is None else getattr(identity, by) or ""].append(project)
-        return [tally for group in sorted(groups) for tally in self._tallies(group, groups[group])]
+                yield project, group_of(identity, by)
 
-    def _tallies(self, group: str, projects: Iterable[str]) -> Iterator[Tally]:
-        named = [project for project in projects if project not in self._ladders]
-        batches = [project for project in projects if project in self._ladders]
+    def _counts(self, group: str, projects: Iterable[str]) -> Iterator[Count]:
+        named = [project for project in projects if project not in self.ladders]
+        batches = [project for project in projects if project in self.ladders]
         day = day_number(self.as_of)
         none_known: tuple[None, ...] = (None,) * (2 * len(self.programme.milestone_ids) + 1)
         for place, milestone in enumerate(self.programme.milestone_ids):
             certain = possible = registered = open_batches = 0
             for project in named:
                 if self.is_expected(project, milestone):
-                    row = self._rows.get(project, none_known)
+                    row = self.rows.get(project, none_known)
                     lo, hi = row[2 * place], row[2 * place + 1]
                     registered += 1
                     certain += hi is not None and hi <= day
                     possible += lo is None or lo <= day
             for project in batches:
                 if self.is_expected(project, milestone):
-                    ladder = self._ladders[project][milestone]
+                    ladder = self.ladders[project][milestone]
                     least, most = ladder.certain(self.as_of), ladder.possible(self.as_of)
                     certain += least
                     possible += max(least, 1) if most is None else most
                     registered += max(least, 1) if ladder.whole == UNKNOWN_WHOLE else ladder.whole
                     open_batches += most is None
-            yield Tally(
+            yield Count(
                 group=group,
                 milestone=milestone,
                 certain=certain,
@@ -171,17 +166,38 @@ class Standings:
         """
         Whether ``project`` counts at ``milestone``: its delivery mode expects it, or some statement names it.
         """
-        return milestone in self.mentioned[project] or milestone in _expected(
-            self.programme, self.identities[project].delivery
+        identity = self.identities[project]
+        return milestone in self.mentioned[project] or milestone in expected_of(
+            self.programme, identity.delivery
         )
 
 
 _ACTIVITY = {activity.rank: activity for activity in Activity}
 
 
-def _expected(programme: Programme, delivery: str | None) -> tuple[str, ...]:
+def expected_of(programme: Programme, delivery: str | None) -> tuple[str, ...]:
+    """
+    The milestones that a delivery mode expects; all, if it is not known.
+    """
     lifecycle = programme.lifecycle(delivery)
     return programme.milestone_ids if lifecycle is None else lifecycle.milestones
+
+
+def group_of(identity: Identity, by: Grouping | None) -> str:
+    """
+    The group that a project counts in; ``""`` for all in one, and for those that have none.
+
+    Raises:
+        InvalidValueError: If ``by`` is no grouping that the columns tell.
+    """
+    match by:
+        case None:
+            return ""
+        case "domain":
+            return identity.domain
+        case "delivery":
+            return identity.delivery or ""
+    raise InvalidValueError("by", by, ("give domain or delivery", "可用：domain、delivery"))
 
 
 def standings(conn: Connection, ledger: str, viewpoint: Viewpoint, as_of: date) -> Standings:
@@ -316,5 +332,12 @@ def fold_columns(
     return drawn_together(own, {p: (identities[p].member_of, members.get(p, ())) for p in own})
 
 
+def day_of(number: int) -> date:
+    """
+    The civil day that the index columns write as ``YYYYMMDD``.
+    """
+    return date(number // 10000, number // 100 % 100, number % 100)
+
+
 def _day(number: int | None) -> date | None:
-    return None if number is None else date(number // 10000, number // 100 % 100, number % 100)
+    return None if number is None else day_of(number)
