@@ -8,6 +8,7 @@ import json
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 from enum import StrEnum
+from hashlib import sha256
 from typing import get_args
 
 import attrs
@@ -89,13 +90,32 @@ def test_the_body_as_bytes():
 
 def test_the_request_has_no_stamps():
     """An idempotency digest is taken of what was asked, not of when or by whom."""
-    events_asked = [events.EntryRetracted(target=3), events.EntryRetracted(target=4, note="x")]
+    request = codec.RequestDigest("a key")
+    request.add_event(events.EntryRetracted(target=3))
+    first = request.digest()
+    request.add_event(events.EntryRetracted(target=4, note="x"))
+    written = [
+        b'{"data":{"target":3},"kind":"entry_retracted","version":1}',
+        b'{"data":{"note":"x","target":4},"kind":"entry_retracted","version":1}',
+    ]
 
-    assert codec.encode_request(events_asked) == (
-        b'[{"data":{"target":3},"kind":"entry_retracted","version":1},'
-        b'{"data":{"note":"x","target":4},"kind":"entry_retracted","version":1}]'
-    )
-    assert codec.encode_request([]) == b"[]"
+    assert first == sha256(b'["a key",[' + written[0] + b"]]").digest()
+    assert request.digest() == sha256(b'["a key",[' + b",".join(written) + b"]]").digest()
+    assert codec.RequestDigest(None).digest() == sha256(b"[null,[]]").digest()
+
+
+def test_the_request_can_be_told_from_the_stored_bodies():
+    """What was asked, as it was written then: unknown kinds and versions too."""
+    asked, stored = codec.RequestDigest("a key"), codec.RequestDigest("a key")
+    asked.add_event(PENDING)
+    stored.add_body(codec.encode(entry()))
+
+    assert asked.digest() == stored.digest()
+    stored.add_body(body(kind="unheard_of", version=9, data=...))
+    with pytest.raises(UndecodableEventError, match=r"at \$: must be an object") as refused:
+        stored.add_body(b"[]")
+    assert refused.value.path == "$"
+    assert asked.digest() != stored.digest()
 
 
 def test_decode_accepts_another_layout_and_decode_canonical_does_not():
