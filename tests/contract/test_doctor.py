@@ -4,6 +4,7 @@ What is wrong with a database is told at once: an error is what a writer refuses
 
 from __future__ import annotations
 
+import json
 import signal
 import sqlite3
 import subprocess
@@ -16,6 +17,7 @@ import psycopg
 import pytest
 from sqlalchemy import Engine, event, make_url
 
+from milestone_ledger.cli import main
 from milestone_ledger.errors import (
     DatabaseUnavailableError,
     ForeignDatabaseError,
@@ -25,6 +27,7 @@ from milestone_ledger.errors import (
     TamperedLedgerError,
     UnsafeSettingsError,
 )
+from milestone_ledger.reports.diagnosis import diagnosis_text
 from milestone_ledger.store import doctor_sqlite
 from milestone_ledger.store.append import append
 from milestone_ledger.store.connect import make_engine
@@ -474,3 +477,37 @@ def test_what_is_not_ours_is_not_examined(tmp_path, empty_url):
         examine("mysql://host/x")
     with pytest.raises(ForeignDatabaseError):
         examine("sqlite://")
+
+
+# ── the command ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_the_command_tells_it_and_exits_by_it(begun_file, capsys):
+    def run(*argv):
+        code = main(["doctor", "--db", begun_file, *argv])
+        return code, capsys.readouterr().out
+
+    assert run() == (0, diagnosis_text(examine(begun_file), "zh") + "\n")
+    path_of(begun_file).chmod(0o666)
+    code, out = run("--lang", "en")
+    assert code == 0
+    assert "[warning]" in out
+    assert "errors: 0, warnings: 1." in out
+    change(begun_file, "DROP TRIGGER ledger_event_insert", "DELETE FROM ledger_name")
+    code, out = run("--deep")
+    assert code == 4
+    assert "[错误]" in out
+    assert "拒绝写入" in out
+    code, out = run("--json", "--deep", "--lang", "en")
+    found = json.loads(out)
+    assert (code, found["is_writable"]) == (4, False)
+    assert [(f["code"], f["severity"]) for f in found["findings"]] == [
+        ("guards", "error"),
+        ("index", "warning"),
+        ("world_writable", "warning"),
+    ]
+
+
+def test_the_command_without_a_database(tmp_path, capsys):
+    assert main(["doctor", "--db", str(tmp_path / "none.db")]) == 3
+    assert len(capsys.readouterr().err.splitlines()) == 1

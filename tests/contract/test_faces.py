@@ -51,6 +51,9 @@ LOOKING = (
     ("indicators",),
     ("findings",),
 )
+UPKEEP = ("verify", "upgrade", "doctor")
+# Those that need a key, a file or PostgreSQL are tested where that is.
+ELSEWHERE = ("key", "checkpoint", "prove", "check", "dump", "load", "roles")
 AS_OF = ("--as-of", "2019-03-01")
 SIZE = 1 + sum(map(len, everything_once("huitian")))
 # One name with everything that could break a line, a table or a page.
@@ -798,12 +801,13 @@ def test_an_acknowledgement_that_is_lost_is_answered_by_the_retry(walk, done):
 def test_every_command_that_looks_is_tested_here():
     commands = set(parser()._subparsers._group_actions[0].choices)
     looking = {command[0] for command in LOOKING}
-    assert commands - looking <= {"init", "import", "project", "verify", "upgrade"}
+    assert commands - looking <= {"init", "import", "project", *UPKEEP, *ELSEWHERE}
 
 
 def test_every_command_prints_json(run, walk):
-    for command in (*LOOKING, ("project", "北清路"), ("project", "幼儿园"), ("verify",), ("upgrade",)):
-        view = AS_OF if command[0] not in {"verify", "upgrade"} else ()
+    upkeep = [(name,) for name in UPKEEP]
+    for command in (*LOOKING, ("project", "北清路"), ("project", "幼儿园"), *upkeep):
+        view = AS_OF if command[0] not in UPKEEP else ()
         code, out, err_ = run(*command, *view, "--db", walk, "--json")
         assert (code, err_) == (OK, "")
         found = json.loads(out, parse_constant=pytest.fail)

@@ -311,3 +311,45 @@ def test_a_guard_looks_at_the_log_and_not_at_a_temporary_table(writer_url, write
         for table in LOG:
             with pytest.raises(psycopg.errors.RestrictViolation, match="append-only"), raw.transaction():
                 raw.execute(f"INSERT INTO public.{table} SELECT * FROM public.{table}")
+
+
+# ── the command ──────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def own_roles(postgresql_url):
+    """
+    Names of our own, so that the command makes the roles itself.
+    """
+    yield "--writer", "w1", "--reader", "r1", "--db", postgresql_url
+    with psycopg.connect(postgresql_url) as owner:
+        owner.execute("DROP OWNED BY w1, r1; DROP ROLE w1, r1")
+
+
+def test_the_command_prints_what_the_owner_can_run(run, postgresql_url, own_roles):
+    code, printed, said = run("roles", *own_roles)
+    assert (code, said) == (0, "")
+    with psycopg.connect(postgresql_url) as owner:
+        owner.execute(printed)
+    code, out, _ = run("roles", "--apply", "--json", *own_roles)
+    found = json.loads(out)
+    assert (code, found["applied"], found["writer"], found["reader"]) == (0, True, "w1", "r1")
+    assert [f"{statement};" for statement in found["statements"]] == printed.splitlines()[3:-1]
+    assert ("ledger_event", "INSERT") in privileges(postgresql_url, "w1")
+
+
+@pytest.mark.parametrize(("language", "word"), [("zh", "角色"), ("en", "roles")])
+def test_the_command_sets_them_up_and_says_what_comes_next(run, postgresql_url, own_roles, language, word):
+    code, out, said = run("roles", "--apply", *own_roles, "--lang", language)
+    assert (code, said) == (0, "")
+    assert word in out
+    assert "GRANT w1 TO" in out
+    assert ("ledger_event", "INSERT") in privileges(postgresql_url, "w1")
+
+
+def test_the_command_says_what_to_do_with_a_file(run, sqlite_url):
+    for language, word in (("zh", "文件没有角色"), ("en", "a file has no roles")):
+        code, out, said = run("roles", "--db", sqlite_url, "--lang", language)
+        assert (code, out) == (1, "")
+        assert word in said
+        assert "chmod 640" in said

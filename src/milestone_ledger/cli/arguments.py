@@ -7,11 +7,13 @@ from __future__ import annotations
 import argparse
 import os
 import re
+from collections.abc import Callable
 from datetime import date, datetime
 
 from milestone_ledger.domain.dates import UncertainDate
 from milestone_ledger.domain.promises import Verdict
 from milestone_ledger.errors import LedgerError
+from milestone_ledger.store.roles import Roles
 
 EXIT_CODES = """\
 exit codes 退出码:
@@ -19,7 +21,8 @@ exit codes 退出码:
   1  input refused: bad rows, a rule, an unknown name 输入被拒绝
   2  wrong usage 用法有误
   3  the database cannot be used 数据库无法使用
-  4  verify found that the log does not agree with itself 校验发现问题
+  4  the log does not agree with itself or a checkpoint; a proof does not hold;
+     doctor found an error 校验或体检发现问题
   130  interrupted 已中断
 """
 
@@ -48,6 +51,18 @@ def _position(text: str) -> int | datetime:
     if moment.tzinfo is None:
         raise argparse.ArgumentTypeError(f"{text!r} has no time zone; write 2026-11-22T10:00:00Z or +08:00")
     return moment
+
+
+def _number(text: str) -> int:
+    if not re.fullmatch("[0-9]{1,15}", text):
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of an entry 请写条目编号")
+    return int(text)
+
+
+def _public_key(command: argparse.ArgumentParser, *, required: bool) -> None:
+    command.add_argument(
+        "--key", required=required, metavar="KEY", help="the public key, or its file (.pub) 公钥或其文件"
+    )
 
 
 def _database(text: str) -> str:
@@ -131,12 +146,58 @@ def parser() -> argparse.ArgumentParser:
     command("totals", "official totals beside the ledger's counts 汇总数核对", looking)
     command("indicators", "numbers promised and measured 指标", looking)
     command("findings", "what a person should look at 提示", looking)
-    command("verify", "check that the log agrees with itself 校验台账")
+    verify = command("verify", "check that the log agrees with itself, and with checkpoints 校验台账")
+    verify.add_argument(
+        "--checkpoint",
+        action="append",
+        default=[],
+        metavar="NOTE",
+        help="a signed checkpoint kept outside; may be repeated 库外保存的检查点，可多次给出",
+    )
+    _public_key(verify, required=False)
+    key = command("key", "make a key that signs this ledger's checkpoints 新制签名密钥")
+    key.add_argument("file", metavar="FILE", help="where to write the private key 私钥文件")
+    key.add_argument(
+        "--authority",
+        required=True,
+        metavar="NAME",
+        help="who keeps the ledger, as a domain name 台账单位的域名",
+    )
+    checkpoint = command("checkpoint", "sign how long the log is and its root 签署检查点")
+    checkpoint.add_argument("--key", required=True, metavar="FILE", help="the private key 私钥文件")
+    checkpoint.add_argument("--out", metavar="NOTE", help="file to write; else it is printed 写入文件")
+    prove = command("prove", "write a file with which anyone can check one entry 出具单条证明")
+    prove.add_argument("seq", type=_number, metavar="SEQ", help="number of the entry 条目编号")
+    prove.add_argument(
+        "--checkpoint", required=True, metavar="NOTE", help="a checkpoint that covers it 检查点"
+    )
+    _public_key(prove, required=True)
+    prove.add_argument("--out", metavar="PROOF", help="file to write; else it is printed 写入文件")
+    check = command("check", "check such a file; needs no database 核对单条证明（无需数据库）")
+    check.add_argument("proof", metavar="PROOF", help="the file 证明文件")
+    _public_key(check, required=True)
+    _upkeep(command)
+    return root
+
+
+def _upkeep(command: Callable[[str, str], argparse.ArgumentParser]) -> None:
+    """
+    The commands that look after the database.
+    """
     upgrade = command("upgrade", "bring the database to this version 升级数据库")
     upgrade.add_argument(
         "--repair", action="store_true", help="put missing guards and the index back 恢复缺失的保护和索引"
     )
-    return root
+    doctor = command("doctor", "whether the database is fit: guards, settings, rights 体检数据库")
+    doctor.add_argument("--deep", action="store_true", help="compare the index of projects too 兼查索引")
+    roles = command("roles", "roles of PostgreSQL: print the SQL, or run it 数据库角色（先列出语句）")
+    roles.add_argument("--apply", action="store_true", help="run the statements 直接执行")
+    roles.add_argument("--writer", default=Roles().writer, metavar="NAME", help="who may add 写入角色名")
+    roles.add_argument("--reader", default=Roles().reader, metavar="NAME", help="who may read 只读角色名")
+    dump = command("dump", "write the ledger into a file, as lines 导出台账全部条目")
+    dump.add_argument("file", metavar="OUT.jsonl", help="a new file 新文件")
+    load = command("load", "enter a dumped ledger into a database 载入导出的台账")
+    load.add_argument("file", metavar="IN.jsonl", help="what 'dump' wrote 导出的文件")
 
 
 def defaults(arguments: argparse.Namespace) -> argparse.Namespace:

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from attrs import frozen
-
+from milestone_ledger.cli import integrity, maintenance
+from milestone_ledger.cli.answer import Answer, open_ledger
 from milestone_ledger.codec import event_to_data, kind_of
 from milestone_ledger.domain.history import Entry
 from milestone_ledger.domain.rules import nearest_names
@@ -24,20 +24,8 @@ from milestone_ledger.reports import overview
 from milestone_ledger.reports.listings import findings_table, totals_table
 from milestone_ledger.reports.project_page import project_page, statements_table
 from milestone_ledger.reports.table import safe
-from milestone_ledger.reports.verification import verification_data, verification_text
 from milestone_ledger.store import migrate
 from milestone_ledger.store.repair import repair
-
-
-@frozen(kw_only=True)
-class Answer:
-    """
-    What a command has to say: as text, and as data for ``--json``.
-    """
-
-    text: str = ""
-    data: Any = None
-    is_alarm: bool = False
 
 
 def run(arguments: Namespace, *, columns: int | None) -> Answer:
@@ -45,10 +33,6 @@ def run(arguments: Namespace, *, columns: int | None) -> Answer:
     Run the command that the arguments name.
     """
     return _COMMANDS[arguments.command](arguments, columns)
-
-
-def _open(arguments: Namespace) -> Ledger:
-    return Ledger.open(arguments.db, ledger=arguments.ledger, actor=getattr(arguments, "actor", "cli"))
 
 
 def _view(ledger: Ledger, arguments: Namespace) -> View:
@@ -97,7 +81,7 @@ def _init(arguments: Namespace, _: int | None) -> Answer:
 def _import(arguments: Namespace, _: int | None) -> Answer:
     from milestone_ledger.cli.importing import import_folder  # noqa: PLC0415 (only this command reads sheets)
 
-    with _open(arguments) as ledger:
+    with open_ledger(arguments) as ledger:
         text, data = import_folder(ledger, arguments)
         return Answer(text=text, data=data)
 
@@ -108,7 +92,7 @@ def _look(
     """
     Answer from a view: as data with ``--json``, else as text.
     """
-    with _open(arguments) as ledger:
+    with open_ledger(arguments) as ledger:
         view = _view(ledger, arguments)
         if arguments.json:
             return Answer(data=_data(view, **data(view)))
@@ -211,16 +195,6 @@ def _findings(arguments: Namespace, columns: int | None) -> Answer:
     )
 
 
-def _verify(arguments: Namespace, _: int | None) -> Answer:
-    with _open(arguments) as ledger:
-        found = ledger.verify()
-        return Answer(
-            text=verification_text(found, arguments.lang),
-            data=verification_data(found),
-            is_alarm=bool(found.findings),
-        )
-
-
 def _upgrade(arguments: Namespace, _: int | None) -> Answer:
     before, after = migrate.upgrade(arguments.db)
     repaired: tuple[str, ...] = ()
@@ -242,6 +216,14 @@ _COMMANDS: dict[str, Callable[[Namespace, int | None], Answer]] = {
     "totals": _totals,
     "indicators": _indicators,
     "findings": _findings,
-    "verify": _verify,
+    "verify": integrity.verify,
+    "key": integrity.key,
+    "checkpoint": integrity.checkpoint,
+    "prove": integrity.prove,
+    "check": integrity.check,
+    "dump": maintenance.dump,
+    "load": maintenance.load,
+    "doctor": maintenance.doctor,
+    "roles": maintenance.roles,
     "upgrade": _upgrade,
 }

@@ -13,7 +13,13 @@ from collections.abc import Sequence
 
 from milestone_ledger.cli import commands
 from milestone_ledger.cli.arguments import defaults, parser
-from milestone_ledger.errors import Language, LedgerError, StoreError
+from milestone_ledger.errors import (
+    InconsistentCheckpointError,
+    Language,
+    LedgerError,
+    StoreError,
+    TamperedLedgerError,
+)
 from milestone_ledger.reports.table import safe
 
 OK, REFUSED, USAGE, DATABASE, TAMPERED, INTERRUPTED = 0, 1, 2, 3, 4, 130
@@ -39,6 +45,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         if arguments.debug:
             traceback.print_exc()
         print(_shown(error, arguments.lang), file=sys.stderr)
+        if isinstance(error, TamperedLedgerError | InconsistentCheckpointError):
+            return TAMPERED
         return DATABASE if isinstance(error, StoreError) else REFUSED
     except BrokenPipeError:
         # The reader of our output went away (`| head`): nothing to report, and nowhere to.
