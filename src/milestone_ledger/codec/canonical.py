@@ -46,7 +46,8 @@ def dumps(value: object) -> bytes:
     Raises:
         UndecodableEventError: If ``value`` holds anything that the canonical form excludes.
     """
-    return _write(_checked(value, ()))
+    written = _quickly(value)
+    return _write(_checked(value, ())) if written is None else written
 
 
 def loads(data: bytes) -> JSON:
@@ -57,6 +58,11 @@ def loads(data: bytes) -> JSON:
         UndecodableEventError: If ``data`` is not UTF-8, not JSON, names a key twice in one object, or holds
             anything that the canonical form excludes.
     """
+    canonical = _loads_quickly(data)
+    return _loads_strictly(data) if canonical is _NOTHING else canonical
+
+
+def _loads_strictly(data: bytes) -> JSON:
     try:
         value: object = json.loads(data.decode("utf-8"), object_pairs_hook=_unique)
     except UndecodableEventError:
@@ -77,7 +83,10 @@ def loads_canonical(data: bytes) -> JSON:
     Raises:
         UndecodableEventError: As ``loads``, and if ``data`` is another text of the same value.
     """
-    value = loads(data)
+    quick = _loads_quickly(data)
+    if quick is not _NOTHING:
+        return quick
+    value = _loads_strictly(data)
     canonical = _write(value)
     if canonical != data:
         pairs = enumerate(zip(canonical, data, strict=False))
@@ -88,6 +97,63 @@ def loads_canonical(data: bytes) -> JSON:
 
 def _write(value: JSON) -> bytes:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8")
+
+
+def _quickly(value: object) -> bytes | None:
+    """
+    What ``dumps`` writes, some fifteen times as fast; ``None`` if it takes the slow way to tell.
+
+    That is whatever might be refused, and keys that Python sorts otherwise than UTF-16 does.
+    """
+    level, depth = [value], 0
+    while level:
+        below: list[object] = []
+        for one in level:
+            kind = type(one)
+            if kind is str or one is None or kind is bool:
+                continue
+            if kind is int:
+                if not -LARGEST <= one <= LARGEST:  # type: ignore[operator]
+                    return None
+            elif kind is dict:
+                for key in one:  # type: ignore[attr-defined]
+                    if type(key) is not str or not key.isascii():
+                        return None
+                below.extend(one.values())  # type: ignore[attr-defined]
+            elif kind is list or kind is tuple:
+                below.extend(one)  # type: ignore[arg-type]
+            else:
+                return None
+        level, depth = below, depth + 1
+        if depth > DEEPEST:
+            return None
+    text = _SORTED.encode(value)
+    if "\\u0000" in text:
+        return None
+    try:
+        return text.encode("utf-8")
+    except UnicodeEncodeError:
+        return None
+
+
+_SORTED = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True, check_circular=False)
+
+
+def _loads_quickly(data: bytes) -> JSON:
+    """
+    What is in canonical bytes; ``_NOTHING`` if it takes the slow way to tell.
+
+    Bytes that are written again the same hold nothing that is excluded, and no key twice.
+    """
+    try:
+        value: JSON = json.loads(data)
+    except (ValueError, RecursionError):
+        return _NOTHING
+    return value if _quickly(value) == data else _NOTHING
+
+
+# Unlike every value that JSON has.
+_NOTHING: JSON = {"": ""}
 
 
 def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
