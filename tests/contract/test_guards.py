@@ -5,6 +5,7 @@ History can't be changed through any door of the database (FAULTS.md 1–4).
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing, suppress
 from hashlib import sha256
 
 import pytest
@@ -26,9 +27,19 @@ CHANGES = {
     "sqlite": (
         "UPDATE {table} SET ledger = 'x'",
         "UPDATE OR REPLACE {table} SET ledger = 'x'",
+        "UPDATE OR IGNORE {table} SET {key} = 0",
+        "UPDATE OR ROLLBACK {table} SET ledger = 'x'",
         "UPDATE {table} SET {key} = {key} + 1",
+        "UPDATE {table} SET {key} = {key}",
+        "UPDATE {table} AS t SET ledger = n.project FROM ledger_name n WHERE n.ledger = t.ledger",
         "DELETE FROM {table}",
         "DELETE FROM {table} WHERE {key} = 1",
+        "DELETE FROM {table} RETURNING *",
+        "WITH all_of_it AS (SELECT {key} FROM {table}) DELETE FROM {table} WHERE {key} IN all_of_it",
+        "REPLACE INTO {table} SELECT * FROM {table}",
+        "INSERT OR IGNORE INTO {table} SELECT * FROM {table}",
+        "INSERT OR FAIL INTO {table} SELECT * FROM {table}",
+        "INSERT OR ROLLBACK INTO {table} SELECT * FROM {table}",
     ),
     # Refused as a whole, even where no row would be touched.
     "postgresql": (
@@ -148,34 +159,47 @@ REPLACEMENTS = [
 ]
 
 
+def from_any_client(url, recursive, *inserts):
+    """
+    Insert as a client would that keeps foreign keys, and commit whatever the guards let stand.
+    """
+    with closing(sqlite3.connect(url.removeprefix("sqlite:///"), isolation_level=None)) as raw:
+        raw.execute("PRAGMA foreign_keys = ON")
+        raw.execute(f"PRAGMA recursive_triggers = {recursive}")
+        raw.execute("BEGIN")
+        try:
+            for verb, table, row in inserts:
+                marks = ", ".join("?" * len(row))
+                raw.execute(f"{verb} INTO {table} ({', '.join(row)}) VALUES ({marks})", tuple(row.values()))
+        finally:
+            with suppress(sqlite3.IntegrityError):  # entries that no commit closes over
+                raw.execute("COMMIT")
+
+
 @pytest.mark.parametrize(("table", "row"), REPLACEMENTS)
 @pytest.mark.parametrize("recursive", ["ON", "OFF"])
 def test_replacing_is_refused_on_every_key(sqlite_url, table, row, recursive):
     engine = open_engine(sqlite_url)
     begin(engine)
     before = contents(engine)
-    raw = sqlite3.connect(sqlite_url.removeprefix("sqlite:///"))
-    raw.execute("PRAGMA foreign_keys = ON")
-    raw.execute(f"PRAGMA recursive_triggers = {recursive}")
-    statement = f"INSERT OR REPLACE INTO {table} ({', '.join(row)}) VALUES ({', '.join('?' * len(row))})"
     with pytest.raises(sqlite3.IntegrityError, match="append-only"):
-        raw.execute(statement, tuple(row.values()))
-    raw.commit()
-    raw.close()
+        from_any_client(sqlite_url, recursive, ("INSERT OR REPLACE", table, row))
 
     assert contents(engine) == before
 
 
-def test_replacing_by_idempotency_key_is_refused(sqlite_url):
+@pytest.mark.parametrize("recursive", ["ON", "OFF"])
+def test_replacing_by_idempotency_key_is_refused(sqlite_url, recursive):
     engine = open_engine(sqlite_url)
     clock = begin(engine)
     append(engine, LEDGER, [project("安立路")], actor="a", clock=clock, idempotency_key="k")
+    before = contents(engine)
     row = commit(no=3, first_seq=5, size_after=6, idempotency_key="k")
-    refused(
-        engine,
-        ("ledger_event", event(seq=5, commit_no=3)),
-        ("ledger_commit", row, "INSERT OR REPLACE"),
-    )
+    entry = ("INSERT", "ledger_event", event(seq=5, commit_no=3))
+    with pytest.raises(sqlite3.IntegrityError, match="idempotency key is taken"):
+        from_any_client(sqlite_url, recursive, entry, ("INSERT OR REPLACE", "ledger_commit", row))
+
+    assert contents(engine) == before
 
 
 def test_a_row_has_no_hidden_key_to_be_replaced_by(sqlite_url):
