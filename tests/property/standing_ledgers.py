@@ -8,6 +8,7 @@ from itertools import count, groupby
 
 import attrs
 
+from milestone_ledger.codec import encode
 from milestone_ledger.store.append import insert
 from milestone_ledger.store.engine import writing
 from milestone_ledger.store.identity import rebuild_index
@@ -25,7 +26,8 @@ def put(engine, history):
         frontier = Frontier()
         for _, entries in groupby(history, key=lambda entry: entry.commit_no):
             renamed = [attrs.evolve(entry, ledger=ledger) for entry in entries]
-            commit = insert(conn, renamed, frontier, idempotency_key=None, digest=b"0" * 32)
+            bodies = list(map(encode, renamed))
+            commit = insert(conn, renamed, frontier, idempotency_key=None, digest=b"0" * 32, bodies=bodies)
             frontier = Frontier.from_text(
                 conn.exec_driver_sql(
                     f"SELECT frontier FROM ledger_commit WHERE no = {commit.no} AND ledger = '{ledger}'"

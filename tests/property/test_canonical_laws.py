@@ -10,6 +10,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from milestone_ledger.codec import encode, event_to_data, kind_of, stored_part
 from milestone_ledger.codec.canonical import (
     _NOTHING,
     DEEPEST,
@@ -24,6 +25,8 @@ from milestone_ledger.codec.canonical import (
     loads_canonical,
 )
 from milestone_ledger.errors import UndecodableEventError
+from milestone_ledger.store.tables import instant_text
+from strategies.histories import histories
 
 texts = st.text(st.characters(codec=None), max_size=6) | st.sampled_from(
     ["\x00", "\\u0000", "\ud800", "é", "ﬀ", "𝄞", "\x7f", "\u2028", '"', "\\", "回天", "a", "b"]
@@ -127,3 +130,26 @@ def test_both_ways_draw_the_line_at_the_same_depth(levels):
         assert _quickly(value) is None
         with pytest.raises(UndecodableEventError, match="deeper"):
             dumps(value)
+
+
+@given(st.data())
+def test_a_body_is_the_canonical_form_of_its_parts(data):
+    """
+    Whatever the quick way of putting it together.
+    """
+    history = data.draw(histories())
+    for entry in history:
+        body = encode(entry)
+        parts = loads_canonical(body)
+        assert parts == {
+            "ledger": entry.ledger,
+            "seq": entry.seq,
+            "commit": entry.commit_no,
+            "recorded_at": instant_text(entry.recorded_at),
+            "actor": entry.actor,
+            "kind": kind_of(entry.event),
+            "version": parts["version"],
+            "data": event_to_data(entry.event),
+            **({} if entry.published_on is None else {"published_on": entry.published_on.isoformat()}),
+        }
+        assert stored_part(entry, body) == dumps({name: parts[name] for name in ("kind", "version", "data")})

@@ -58,7 +58,7 @@ def test_requests_with_other_events_or_keys_are_told_apart(first, second, key, o
     def digest(asked, idempotency_key):
         request = codec.RequestDigest(idempotency_key)
         for event in asked:
-            request.add_event(event)
+            request.add(codec.asked_part(event, codec.encode_event(event)))
         return request.digest()
 
     assert digest(first, key) == digest(tuple(first), key)

@@ -8,15 +8,16 @@ kind, version and data. Reading validates always, as if the event had been made 
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from attrs import field, frozen
 from attrs.validators import optional
 
-from milestone_ledger.codec.canonical import JSON, dumps, loads, loads_canonical
+from milestone_ledger.codec.canonical import JSON, LARGEST, dumps, loads, loads_canonical
 from milestone_ledger.codec.converter import refusal, structure, unstructure
 from milestone_ledger.codec.registry import VERSIONS, kind_of, row_of
-from milestone_ledger.codec.request import RequestDigest
+from milestone_ledger.codec.request import RequestDigest, part_of_request
 from milestone_ledger.codec.upcast import require_known, to_current
 from milestone_ledger.domain import values
 from milestone_ledger.domain.events import Event
@@ -28,12 +29,15 @@ if TYPE_CHECKING:
 
 __all__ = [
     "RequestDigest",
+    "asked_part",
     "decode",
     "decode_canonical",
     "encode",
+    "encode_event",
     "event_from_data",
     "event_to_data",
     "kind_of",
+    "stored_part",
 ]
 
 
@@ -63,30 +67,107 @@ class _Body:
     data: dict[str, Any]
 
 
-def encode(entry: Entry) -> bytes:
+def encode(entry: Entry, event: bytes | None = None) -> bytes:
     """
     The canonical body of an entry: what is stored and hashed.
+
+    ``event`` is the canonical data of its event, if that was written before.
 
     Raises:
         UndecodableEventError: If a stamp of the entry is not valid (an empty actor, a naive ``recorded_at``),
             or the event cannot be written; such a body could not be read again.
     """
-    kind = kind_of(entry.event)
+    written = encode_event(entry.event) if event is None else event
+    head, tail = _frame(entry, VERSIONS[kind_of(entry.event)])
+    return head + written + tail
+
+
+def encode_event(event: Event) -> bytes:
+    """
+    The canonical data of an event, without stamps, at the current version of its kind.
+
+    Raises:
+        UndecodableEventError: If it cannot be written.
+    """
+    return dumps(event_to_data(event))
+
+
+def _frame(entry: Entry, version: int) -> tuple[bytes, bytes]:
+    """
+    What stands before and after the data of the event in the canonical body of ``entry``.
+    """
+    seq, day = entry.seq, entry.published_on
+    if type(seq) is not int or not 0 <= seq <= LARGEST or (day is not None and type(day) is not date):
+        _refuse_stamps(entry)
+    head, ledger, recorded_at = _stamps(entry.ledger, entry.commit_no, entry.recorded_at, entry.actor)
+    published = "" if day is None else f',"published_on":"{day.isoformat()}"'
+    kind = f',"kind":"{kind_of(entry.event)}"'
+    return head, f'{kind}{ledger}{published}{recorded_at}{seq},"version":{version}}}'.encode()
+
+
+@lru_cache(maxsize=8, typed=True)
+def _stamps(ledger: str, commit_no: int, recorded_at: datetime, actor: str) -> tuple[bytes, str, str]:
+    """
+    The parts of a body that all entries of a commit share, if they are valid.
+    """
     try:
         body = _Body(
+            ledger=ledger,
+            seq=0,
+            commit=commit_no,
+            recorded_at=recorded_at,
+            actor=actor,
+            kind="-",
+            version=1,
+            data={},
+        )
+    except InvalidValueError as error:
+        raise refusal(error, owner=_Body) from error
+    shown = {name: dumps(value).decode() for name, value in unstructure(body).items()}
+    return (
+        f'{{"actor":{shown["actor"]},"commit":{shown["commit"]},"data":'.encode(),
+        f',"ledger":{shown["ledger"]}',
+        f',"recorded_at":{shown["recorded_at"]},"seq":',
+    )
+
+
+def _refuse_stamps(entry: Entry) -> None:
+    """
+    Say which stamp of ``entry`` is not valid.
+    """
+    try:
+        _Body(
             ledger=entry.ledger,
             seq=entry.seq,
             commit=entry.commit_no,
             recorded_at=entry.recorded_at,
             actor=entry.actor,
             published_on=entry.published_on,
-            kind=kind,
-            version=VERSIONS[kind],
-            data=event_to_data(entry.event),
+            kind="-",
+            version=1,
+            data={},
         )
     except InvalidValueError as error:
         raise refusal(error, owner=_Body) from error
-    return dumps(unstructure(body))
+
+
+def asked_part(event: Event, data: bytes) -> bytes:
+    """
+    What a request says of an event; ``data`` is its canonical data.
+    """
+    kind = kind_of(event)
+    return part_of_request(kind, VERSIONS[kind], data)
+
+
+def stored_part(entry: Entry, body: bytes) -> bytes:
+    """
+    What a canonical ``body``, decoded as ``entry``, says of its event and no more: kind, version and data.
+
+    It is what ``RequestDigest`` was fed when the event was recorded, whatever version that was.
+    """
+    version = int(body[body.rindex(b":") + 1 : -1])
+    head, tail = _frame(entry, version)
+    return part_of_request(kind_of(entry.event), version, body[len(head) : len(body) - len(tail)])
 
 
 def decode(body: bytes) -> Entry:

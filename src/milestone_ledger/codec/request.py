@@ -10,11 +10,7 @@ from __future__ import annotations
 
 from hashlib import sha256
 
-from milestone_ledger.codec.canonical import dumps, loads
-from milestone_ledger.codec.converter import unstructure
-from milestone_ledger.codec.registry import VERSIONS, kind_of
-from milestone_ledger.domain.events import Event
-from milestone_ledger.errors import UndecodableEventError
+from milestone_ledger.codec.canonical import dumps
 
 
 class RequestDigest:
@@ -26,24 +22,12 @@ class RequestDigest:
         self._hash = sha256(b"[" + dumps(idempotency_key) + b",[")
         self._separator = b""
 
-    def add_event(self, event: Event) -> None:
+    def add(self, part: bytes) -> None:
         """
-        Go on with an event that is to be recorded, at the current version of its kind.
+        Go on with an event as ``part_of_request`` writes it.
         """
-        kind = kind_of(event)
-        self._add({"kind": kind, "version": VERSIONS[kind], "data": unstructure(event)})
-
-    def add_body(self, body: bytes) -> None:
-        """
-        Go on with the event in a stored body, as it was written then.
-
-        Raises:
-            UndecodableEventError: If ``body`` is no JSON object.
-        """
-        value = loads(body)
-        if type(value) is not dict:
-            raise UndecodableEventError("$", "must be an object")
-        self._add({name: value.get(name) for name in ("kind", "version", "data")})
+        self._hash.update(self._separator + part)
+        self._separator = b","
 
     def digest(self) -> bytes:
         """
@@ -53,6 +37,9 @@ class RequestDigest:
         ended.update(b"]]")
         return ended.digest()
 
-    def _add(self, event: dict[str, object]) -> None:
-        self._hash.update(self._separator + dumps(event))
-        self._separator = b","
+
+def part_of_request(kind: str, version: int, data: bytes) -> bytes:
+    """
+    The canonical object of one event in a request; ``data`` is the canonical data of the event.
+    """
+    return b'{"data":%b,"kind":"%b","version":%d}' % (data, kind.encode(), version)

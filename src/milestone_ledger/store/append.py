@@ -13,7 +13,7 @@ from attrs.validators import optional
 from sqlalchemy import Connection, Engine, select
 
 from milestone_ledger.auditor import leaf_hash
-from milestone_ledger.codec import RequestDigest, encode
+from milestone_ledger.codec import RequestDigest, asked_part, encode, encode_event
 from milestone_ledger.domain import values
 from milestone_ledger.domain.events import (
     EntryRetracted,
@@ -77,6 +77,8 @@ def utc_now() -> datetime:
 class Append:
     """
     A request to append; its digest tells whether a key comes back with the same content.
+
+    ``written`` is the canonical data of each event.
     """
 
     ledger: str = field(validator=values.name)
@@ -84,6 +86,7 @@ class Append:
     events: tuple[Event, ...]
     idempotency_key: str | None = field(default=None, validator=optional(values.name))
     expected_size: int | None = field(default=None, validator=optional(values.whole_number(0)))
+    written: tuple[bytes, ...] = field(init=False, repr=False)
     digest: bytes = field(init=False)
 
     def __attrs_post_init__(self) -> None:
@@ -91,9 +94,11 @@ class Append:
             raise InvalidValueError(
                 "append", (), ("give at least one event: a commit records something", "至少应有一条记录")
             )
+        written = tuple(map(encode_event, self.events))
         request = RequestDigest(self.idempotency_key)
-        for event in self.events:
-            request.add_event(event)
+        for event, data in zip(self.events, written, strict=True):
+            request.add(asked_part(event, data))
+        object.__setattr__(self, "written", written)
         object.__setattr__(self, "digest", request.digest())
 
 
@@ -169,7 +174,14 @@ def _append(conn: Connection, request: Append, clock: Clock) -> Commit:
         )
         for seq, (event, published_on) in enumerate(zip(request.events, days, strict=True), frontier.size)
     ]
-    commit = insert(conn, entries, frontier, idempotency_key=request.idempotency_key, digest=request.digest)
+    commit = insert(
+        conn,
+        entries,
+        frontier,
+        idempotency_key=request.idempotency_key,
+        digest=request.digest,
+        bodies=list(map(encode, entries, request.written)),
+    )
     for entry in entries:
         history.add(entry)
     if touched := _identified(history, entries):
@@ -209,19 +221,19 @@ def insert(
     *,
     idempotency_key: str | None,
     digest: bytes,
-    bodies: Sequence[bytes] | None = None,
+    bodies: Sequence[bytes],
 ) -> Commit:
     """
     Write entries that are decided and stamped, then the commit that closes over them.
 
-    ``bodies`` are theirs, if they were written before (by an older version of the package, say).
+    ``bodies`` are theirs, perhaps written by an older version of the package.
 
     Raises:
         DatabaseUnavailableError: If the database took them, and did not keep them.
     """
     first = entries[0]
     rows = []
-    for entry, body in zip(entries, bodies or map(encode, entries), strict=True):
+    for entry, body in zip(entries, bodies, strict=True):
         columns = index_columns(entry) | {"body": body, "leaf": leaf_hash(body)}
         rows.append(tuple(columns[name] for name in EVENT_COLUMNS))
     frontier = frontier.extend(row[-1] for row in rows)

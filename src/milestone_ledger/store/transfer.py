@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, select
 
 from milestone_ledger.auditor import leaf_hash
-from milestone_ledger.codec import RequestDigest, decode_canonical
+from milestone_ledger.codec import RequestDigest, decode_canonical, stored_part
 from milestone_ledger.codec.canonical import JSON, dumps, loads
 from milestone_ledger.domain.history import Entry
 from milestone_ledger.errors import (
@@ -119,8 +119,8 @@ def _load(conn: Connection, ledger: str, numbered: Iterator[tuple[int, bytes]]) 
         if not entries or value["closes"] != entries[0].commit_no or not isinstance(key, str | None):
             raise _no_dump(number, body)
         request = RequestDigest(key)
-        for one in bodies:
-            request.add_body(one)
+        for entry, one in zip(entries, bodies, strict=True):
+            request.add(stored_part(entry, one))
         if request.digest() != digest:
             raise TamperedLedgerError(
                 ledger,

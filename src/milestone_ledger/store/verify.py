@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Engine, Row, select
 from sqlalchemy.exc import DBAPIError
 
 from milestone_ledger.auditor import Checkpoint, leaf_hash
-from milestone_ledger.codec import RequestDigest, decode_canonical
+from milestone_ledger.codec import RequestDigest, decode_canonical, stored_part
 from milestone_ledger.domain.events import (
     EntryRetracted,
     ProjectAmended,
@@ -262,7 +262,7 @@ class _Audit:
             self.request = None
             return
         if self.request is not None:
-            self.request.add_body(body)
+            self.request.add(stored_part(entry, body))
         different = [name for name, value in index_columns(entry).items() if getattr(row, name) != value]
         if different:
             self.report("columns", ", ".join(different), seq=seq)
