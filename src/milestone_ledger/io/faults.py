@@ -164,12 +164,19 @@ def fault_of(error: InvalidValueError | RuleError) -> Fault:
     return error.reason("en"), error.reason("zh")
 
 
+def system_reason(error: OSError) -> Fault:
+    """
+    What the operating system says.
+    """
+    other = error.strerror or type(error).__name__
+    return next((said for kind, said in _OS_REASONS if isinstance(error, kind)), (other, other))
+
+
 def unreadable(error: OSError) -> Fault:
     """
     That a file or folder cannot be read, and why.
     """
-    other = error.strerror or type(error).__name__
-    en, zh = next((said for kind, said in _OS_REASONS if isinstance(error, kind)), (other, other))
+    en, zh = system_reason(error)
     return (
         f"cannot be read: {en}; check the path and the permissions",
         f"无法读取：{zh}；请检查路径和权限",

@@ -5,6 +5,7 @@ A folder of CSV files and a ``programme.toml``: which files are read, and what i
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
 
@@ -18,6 +19,7 @@ from milestone_ledger.io.sheets import PROGRAMME_FILE, SHEETS, Sheet
 from milestone_ledger.io.tables import Table, Tables
 
 _SUFFIX = ".csv"
+_SHEET_NAMES: Mapping[str, Sheet] = {name: sheet for sheet in SHEETS for name in (sheet.zh, sheet.id)}
 
 
 def read_folder(folder: Path, *, encoding: str | None = None) -> Tables:
@@ -54,11 +56,25 @@ def read_folder(folder: Path, *, encoding: str | None = None) -> Tables:
     )
 
 
+def sheet_of_file(name: str) -> Sheet | None:
+    """
+    The sheet that a file of this name holds, in whatever case and width; ``None`` if it is no sheet.
+    """
+    return _SHEET_NAMES.get(_stem(name))
+
+
+def _stem(name: str) -> str:
+    """
+    The name of a CSV file without its ending; empty for other files.
+    """
+    plain = unicodedata.normalize("NFKC", name).casefold()
+    return plain.removesuffix(_SUFFIX) if plain.endswith(_SUFFIX) else ""
+
+
 def _find(folder: Path, faults: list[RowError]) -> tuple[dict[str, Path], list[str]]:
     """
     The file of each sheet, and the names of CSV files that are no sheets.
     """
-    names = {name: sheet for sheet in SHEETS for name in (sheet.zh, sheet.id)}
     found: dict[str, Path] = {}
     others: list[str] = []
     try:
@@ -66,10 +82,9 @@ def _find(folder: Path, faults: list[RowError]) -> tuple[dict[str, Path], list[s
     except OSError as error:
         raise IntakeError([_unreadable(folder, error)]) from error
     for path in files:
-        name = unicodedata.normalize("NFKC", path.name).casefold()
-        if not name.endswith(_SUFFIX) or not path.is_file():
+        if not _stem(path.name) or not path.is_file():
             continue
-        sheet = names.get(name.removesuffix(_SUFFIX))
+        sheet = sheet_of_file(path.name)
         if sheet is None:
             others.append(path.name)
         elif sheet.id in found:
@@ -80,8 +95,8 @@ def _find(folder: Path, faults: list[RowError]) -> tuple[dict[str, Path], list[s
         faults.append(_nothing(folder, [path.name for path in files]))
         return found, others
     for other in list(others):
-        near = nearest_names(other.casefold().removesuffix(_SUFFIX), names)
-        if near and names[near[0]].id not in found:
+        near = nearest_names(other.casefold().removesuffix(_SUFFIX), _SHEET_NAMES)
+        if near and _SHEET_NAMES[near[0]].id not in found:
             others.remove(other)
             faults.append(_misnamed(other, near[0]))
     return found, others

@@ -209,6 +209,13 @@ def identify_projects(tables: Tables, registry: Registry, faults: Faults) -> lis
     return list(rows.values())
 
 
+def derived_id(name: str) -> str:
+    """
+    The id of a new project that its row gives none: its name (NFKC, without white space).
+    """
+    return "".join(unicodedata.normalize("NFKC", name).split())
+
+
 def _project_id(
     reader: RowReader, aliases: Sequence[str], registry: Registry, claimed: frozenset[str]
 ) -> str:
@@ -234,7 +241,7 @@ def _project_id(
             )
         known = registry.projects[found.pop()] if found else None
     if known is None:
-        return given or "".join(unicodedata.normalize("NFKC", name).split())
+        return given or derived_id(name)
     if given:
         raise InvalidValueError(
             "project",
