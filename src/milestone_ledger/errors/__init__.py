@@ -41,8 +41,12 @@ Every error that a user can meet, in one tree.
     │  ├─ UnknownEventKindError (LookupError)
     │  └─ UndecodableEventError (ValueError)
     ├─ IntakeError (ExceptionGroup)          every bad row at once
-    └─ RowError                              one of them: file, row, column, value, remedy
-       └─ MissingReasonError                 a correction without its reason
+    ├─ RowError                              one of them: file, row, column, value, remedy
+    │  └─ MissingReasonError                 a correction without its reason
+    ├─ ExportError (ExceptionGroup)          every entry that its sheet cannot say, at once
+    ├─ UnwritableEntryError                  one of them: entry, sheet, column, value, reason
+    ├─ OccupiedFolderError (FileExistsError) an export would overwrite something
+    └─ UnwritableFileError (OSError)         a file cannot be written
 
 A message says what happened, where, and how to mend it.
 It exists in English (``str(error)``) and in Chinese (``error.explain("zh")``); both are built from the
@@ -56,6 +60,12 @@ from milestone_ledger.errors.codec import (
     CodecError,
     UndecodableEventError,
     UnknownEventKindError,
+)
+from milestone_ledger.errors.export import (
+    ExportError,
+    OccupiedFolderError,
+    UnwritableEntryError,
+    UnwritableFileError,
 )
 from milestone_ledger.errors.intake import (
     IntakeError,
@@ -112,6 +122,7 @@ __all__ = [
     "DatabaseUnavailableError",
     "DeadlineError",
     "DuplicateNameError",
+    "ExportError",
     "ForeignDatabaseError",
     "FutureEvidenceError",
     "FuturePublicationError",
@@ -128,6 +139,7 @@ __all__ = [
     "MissingReasonError",
     "NoProgrammeError",
     "NotPermittedError",
+    "OccupiedFolderError",
     "ProgrammeChangeError",
     "QuantityError",
     "RefusedEntriesError",
@@ -144,4 +156,6 @@ __all__ = [
     "UnknownLedgerError",
     "UnknownNameError",
     "UnsafeSettingsError",
+    "UnwritableEntryError",
+    "UnwritableFileError",
 ]

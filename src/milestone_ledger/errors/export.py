@@ -1,0 +1,121 @@
+"""
+Why a ledger cannot be written out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, ClassVar, Self
+
+import attrs
+
+from milestone_ledger.errors._base import Language, LedgerError, say
+
+
+@attrs.define(eq=False, slots=False, kw_only=True)
+class UnwritableEntryError(LedgerError):
+    """
+    An entry that its sheet cannot say: read again, it would be refused or become another one.
+
+    ``seq`` is its number, ``None`` if it is none of the entries; ``sheet``, ``column`` and ``value`` are
+    where it would have stood, and what as.
+    """
+
+    seq: int | None
+    sheet: str
+    column: str = ""
+    value: str = ""
+    fault: tuple[str, str]
+
+    en: ClassVar[str] = "{entry}{place}{value}: {fault}"
+    zh: ClassVar[str] = "{entry}{place}{value}：{fault}"
+
+    def words(self, language: Language) -> dict[str, Any]:
+        """
+        The values that fill the templates.
+        """
+        chinese = language == "zh"
+        entry = ""
+        if self.seq is not None:
+            entry = f"第 {self.seq} 条，" if chinese else f"entry {self.seq}, "
+        place = f"“{self.sheet}”" if chinese else self.sheet
+        if self.column:
+            place += f"表“{self.column}”" if chinese else f" column {self.column!r}"
+        value = f" {self.value!r}" if self.value else ""
+        return {"entry": entry, "place": place, "value": value, "fault": self.fault[1 if chinese else 0]}
+
+
+class ExportError(LedgerError, ExceptionGroup[LedgerError]):
+    """
+    A ledger that cannot be written out whole; ``exceptions`` holds the entries at fault.
+
+    Nothing was written: what leaves something out must not look like the whole.
+    """
+
+    def __new__(cls, exceptions: Sequence[LedgerError]) -> Self:
+        """
+        Build the group; its message is made from its parts.
+        """
+        return ExceptionGroup.__new__(cls, "export", list(exceptions))
+
+    def __init__(self, exceptions: Sequence[LedgerError]) -> None:  # noqa: ARG002 (taken by __new__)
+        LedgerError.__init__(self)
+
+    def derive(self, excs: Sequence[LedgerError], /) -> ExportError:  # type: ignore[override]
+        """
+        Build the same kind of group from a part of the entries.
+        """
+        return ExportError(excs)
+
+    def explain(self, language: Language = "en") -> str:
+        """
+        All such entries, one per line.
+        """
+        count = len(self.exceptions)
+        head = (
+            f"{count} 处无法照原样写出，未写出任何文件："
+            if language == "zh"
+            else f"{count} thing{'' if count == 1 else 's'} cannot be written as recorded, nothing exported:"
+        )
+        return "\n".join([head, *(f"  {say(error, language)}" for error in self.exceptions)])
+
+
+@attrs.define(eq=False, slots=False, kw_only=True)
+class OccupiedFolderError(LedgerError, FileExistsError):
+    """
+    An export would overwrite, or mix with, what a folder holds.
+    """
+
+    folder: str
+    found: tuple[str, ...]
+
+    en: ClassVar[str] = (
+        "{folder} is not empty ({found}); give another folder, or --force to replace the sheets in it"
+    )
+    zh: ClassVar[str] = "{folder} 不是空文件夹（{found}）；请换一个文件夹，或加 --force 替换其中的表"
+
+    def words(self, language: Language) -> dict[str, Any]:
+        """
+        The values that fill the templates.
+        """
+        shown = list(self.found[:3]) + (["…"] if len(self.found) > 3 else [])  # noqa: PLR2004 (a few will do)
+        return {"folder": self.folder, "found": ("、" if language == "zh" else ", ").join(shown)}
+
+
+@attrs.define(eq=False, slots=False, kw_only=True)
+class UnwritableFileError(LedgerError, OSError):
+    """
+    A file or folder that cannot be written; ``fault`` says why, in English and Chinese.
+    """
+
+    path: str
+    fault: tuple[str, str]
+
+    en: ClassVar[str] = "{path} cannot be written: {fault}; check the path, the permissions and the disk"
+    zh: ClassVar[str] = "{path} 无法写入：{fault}；请检查路径、权限和磁盘空间"
+
+    def words(self, language: Language) -> dict[str, Any]:
+        """
+        The values that fill the templates.
+        """
+        return {"path": self.path, "fault": self.fault[1 if language == "zh" else 0]}

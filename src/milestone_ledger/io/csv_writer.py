@@ -1,0 +1,111 @@
+"""
+A ledger as a folder of six CSV files and ``programme.toml``: a spreadsheet opens it, the importer reads it.
+"""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+from collections.abc import Mapping
+from pathlib import Path
+from types import MappingProxyType
+
+from milestone_ledger.errors import (
+    IntakeError,
+    OccupiedFolderError,
+    RowError,
+    UnwritableFileError,
+)
+from milestone_ledger.io.csv_reader import LARGEST_FILE, read_csv, too_large
+from milestone_ledger.io.faults import system_reason
+from milestone_ledger.io.folder import sheet_of_file
+from milestone_ledger.io.guard import guarded
+from milestone_ledger.io.programme_file import parse_programme
+from milestone_ledger.io.programme_writer import programme_toml
+from milestone_ledger.io.read_back import check
+from milestone_ledger.io.sheets import PROGRAMME_FILE
+from milestone_ledger.io.tables import Table, Tables
+from milestone_ledger.io.writing import Written, WrittenSheet
+
+
+def csv_files(written: Written) -> Mapping[str, bytes]:
+    """
+    The files by name, the sheets in their order and the programme last; equal for equal ``written``.
+
+    The sheets are UTF-8 with a byte order mark, without which Excel takes them for another encoding;
+    lines end as RFC 4180 says. No cell is one that a spreadsheet would run.
+
+    Raises:
+        ExportError: If reading the files would not give the ledger back, with the entries at fault.
+    """
+    sheets = {sheet.sheet.id: _csv(sheet) for sheet in written.sheets}
+    programme = programme_toml(written.programme).encode()
+    check(written, lambda: _read(written, sheets, programme))
+    return MappingProxyType(
+        {f"{sheet.name}.csv": sheets[sheet.sheet.id] for sheet in written.sheets}
+        | {PROGRAMME_FILE: programme}
+    )
+
+
+def _csv(sheet: WrittenSheet) -> bytes:
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, lineterminator="\r\n")
+    for record in sheet.records():
+        writer.writerow([guarded(cell) for cell in record])
+    return codecs.BOM_UTF8 + text.getvalue().encode()
+
+
+def _read(written: Written, sheets: Mapping[str, bytes], programme: bytes) -> Tables:
+    faults: list[RowError] = []
+    tables: dict[str, Table] = {}
+    for sheet in written.sheets:
+        name, data = sheet.sheet.id, sheets[sheet.sheet.id]
+        if len(data) > LARGEST_FILE:
+            faults.append(RowError(file=name, row=None, column="", value="", fault=too_large(len(data))))
+        elif table := read_csv(sheet.sheet, name, data, faults=faults):
+            tables[name] = table
+    definition = parse_programme(programme)
+    if faults:
+        raise IntakeError(faults)
+    return Tables(tables=MappingProxyType(tables), programme=definition)
+
+
+def write_folder(files: Mapping[str, bytes], folder: Path, *, force: bool = False) -> None:
+    """
+    Write files into a folder, which is made if there is none.
+
+    With ``force``, the sheets and the programme that it holds are replaced, in whichever language and
+    spelling they are named; everything else in it stays. Every file is whole or not there at all.
+    Hidden files don't count as anything.
+
+    Raises:
+        OccupiedFolderError: If the folder holds anything, without ``force``.
+        UnwritableFileError: If a file cannot be written.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        present = sorted(path.name for path in folder.iterdir() if not path.name.startswith("."))
+        if force or not present:
+            _replace(files, folder, stale=[n for n in present if sheet_of_file(n) and n not in files])
+            return
+    except OSError as error:
+        raise UnwritableFileError(path=str(error.filename or folder), fault=system_reason(error)) from error
+    raise OccupiedFolderError(folder=str(folder), found=tuple(present))
+
+
+def _replace(files: Mapping[str, bytes], folder: Path, stale: list[str]) -> None:
+    """
+    Put all new files beside the old ones first, so that a full disk leaves the old ones as they were.
+    """
+    parts = {name: folder / f".{name}.part" for name in files}
+    try:
+        for name, content in files.items():
+            parts[name].write_bytes(content)
+        for name in stale:
+            (folder / name).unlink()
+        for name, part in parts.items():
+            part.replace(folder / name)
+    finally:
+        for part in parts.values():
+            part.unlink(missing_ok=True)

@@ -1,0 +1,115 @@
+"""
+A statement as the cells that only its kind has: the inverse of ``statements``.
+"""
+
+from __future__ import annotations
+
+from milestone_ledger.domain.events import (
+    ActivityChanged,
+    BlockerCleared,
+    BlockerRaised,
+    IndicatorObserved,
+    IndicatorTargeted,
+    MilestoneAchieved,
+    MilestonePending,
+    PromiseMade,
+    PromiseWithdrawn,
+    StatementNoted,
+    TotalReported,
+)
+from milestone_ledger.errors import Language
+from milestone_ledger.io.sheets import FIRMNESS_WORDS, INDICATOR_KINDS, PROGRESS_KINDS, STATEMENTS
+from milestone_ledger.io.spelling import Spelling, spell_amount, spell_deadline
+from milestone_ledger.io.statements import StatementEvent
+
+
+def cells_of(event: StatementEvent, spelling: Spelling, language: Language) -> dict[str, str]:
+    """
+    What ``event`` says beyond its source, place, note and responsible units, by column id.
+
+    Dates are written out even where a blank would be read as the same day: what a blank means follows
+    the date of the source, and the entry does not.
+    """
+    kind = STATEMENTS[type(event)][1]
+    match event:
+        case PromiseMade():
+            return {
+                "project": spelling.project(event.project),
+                "milestone": spelling.milestone(event.milestone),
+                "deadline": spell_deadline(event.deadline),
+                "quantity": spelling.quantity(event.quantity, event.project),
+                "firmness": FIRMNESS_WORDS.write(event.firmness.value, language),
+            }
+        case PromiseWithdrawn():
+            return {
+                "project": spelling.project(event.project),
+                "milestone": spelling.milestone(event.milestone),
+                "quantity": spelling.quantity(event.quantity, event.project),
+                "firmness": FIRMNESS_WORDS.write("withdrawn", language),
+            }
+        case BlockerRaised():
+            return {
+                "project": spelling.project(event.project),
+                "milestone": spelling.milestone(event.milestone),
+                "deadline": spell_deadline(event.deadline),
+                "firmness": FIRMNESS_WORDS.write("blocker", language),
+            }
+        case MilestoneAchieved():
+            return {
+                "project": spelling.project(event.project),
+                "kind": PROGRESS_KINDS.write(kind, language),
+                "milestone": spelling.milestone(event.milestone),
+                "occurred": str(event.occurred),
+                "quantity": spelling.quantity(event.quantity, event.project),
+            }
+        case MilestonePending():
+            return {
+                "project": spelling.project(event.project),
+                "kind": PROGRESS_KINDS.write(kind, language),
+                "milestone": spelling.milestone(event.milestone),
+                "occurred": event.on.isoformat(),
+                "quantity": spelling.quantity(event.quantity, event.project),
+            }
+        case StatementNoted():
+            return {
+                "project": spelling.project(event.project),
+                "kind": PROGRESS_KINDS.write(kind, language),
+                "milestone": spelling.milestone(event.milestone),
+                "occurred": "" if event.occurred is None else str(event.occurred),
+            }
+        case ActivityChanged():
+            return {
+                "project": spelling.project(event.project),
+                "kind": PROGRESS_KINDS.write(event.activity.value, language),
+                "occurred": event.on.isoformat(),
+            }
+        case BlockerCleared():
+            return {
+                "project": spelling.project(event.project),
+                "kind": PROGRESS_KINDS.write(kind, language),
+                "occurred": event.on.isoformat(),
+            }
+        case TotalReported():
+            return {
+                "what": event.what,
+                "count": spell_amount(event.comparator, event.count, event.measure),
+                "milestones": spelling.milestones(event.milestones),
+                "scope": spelling.scope(event.scope),
+                "as_of": str(event.on),
+            }
+        case IndicatorTargeted():
+            return {
+                "name": event.name,
+                "kind": INDICATOR_KINDS.write(kind, language),
+                "value": spell_amount(event.comparator, event.value, event.measure),
+                "day": spell_deadline(event.deadline),
+                "project": spelling.project(event.project),
+            }
+        case IndicatorObserved():
+            return {
+                "name": event.name,
+                "kind": INDICATOR_KINDS.write(kind, language),
+                "value": spell_amount(event.comparator, event.value, event.measure),
+                "day": str(event.occurred),
+                "project": spelling.project(event.project),
+            }

@@ -1,0 +1,119 @@
+"""
+Files that a spreadsheet opens, and a folder that is never half replaced.
+"""
+
+from __future__ import annotations
+
+import codecs
+from pathlib import Path
+
+import pytest
+
+from milestone_ledger.domain import events as on
+from milestone_ledger.errors import OccupiedFolderError, UnwritableFileError
+from milestone_ledger.io.csv_writer import csv_files, write_folder
+from milestone_ledger.io.folder import read_folder
+from milestone_ledger.io.writing import write_out
+from statements import plan, project, promise
+from strategies.histories import PROGRAMME, recorded
+
+CHINESE = ["依据.csv", "项目.csv", "承诺.csv", "进展.csv", "汇总.csv", "指标.csv", "programme.toml"]
+
+
+def files_of(language="zh", note="=1+1"):
+    history = recorded(
+        [
+            on.ProgrammeDefined(PROGRAMME),
+            plan("计划", "2018-07-29"),
+            project("road"),
+            promise("road", "started", "2019-12-31", "计划", note=note),
+        ]
+    )
+    return csv_files(write_out(history, language))
+
+
+def held(folder):
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+def test_files_are_what_a_spreadsheet_expects():
+    """
+    A byte order mark, lines that end as RFC 4180 says, and nothing that runs.
+    """
+    files = files_of(note='=HYPERLINK("x"),\n甲')
+
+    assert list(files) == CHINESE
+    assert all(files[name].startswith(codecs.BOM_UTF8) for name in CHINESE[:-1])
+    assert not files["programme.toml"].startswith(codecs.BOM_UTF8)
+    lines = files["承诺.csv"].decode("utf-8-sig").split("\r\n")
+    assert lines[0] == "编号,依据,位置,项目,节点,期限,数量,力度,责任单位,状态,说明"
+    assert lines[1].endswith(',明确,,,"\'=HYPERLINK(""x""),\n甲"')
+    assert lines[2:] == [""]
+
+
+def test_folder_is_made_and_holds_nothing_else(tmp_path):
+    folder = tmp_path / "到" / "处"
+    write_folder(files_of(), folder)
+
+    assert held(folder) == files_of()
+
+
+def test_folder_that_holds_anything_is_left_alone(tmp_path):
+    (tmp_path / "电话本.txt").write_text("x")
+
+    with pytest.raises(OccupiedFolderError) as caught:
+        write_folder(files_of(), tmp_path)
+    assert list(held(tmp_path)) == ["电话本.txt"]
+    assert "电话本.txt" in str(caught.value)
+    assert "--force" in caught.value.explain("zh")
+
+
+def test_hidden_files_are_nothing(tmp_path):
+    (tmp_path / ".DS_Store").write_text("x")
+    write_folder(files_of(), tmp_path)
+
+    assert set(held(tmp_path)) == {".DS_Store", *CHINESE}
+
+
+def test_force_replaces_the_sheets_in_any_spelling_and_nothing_else(tmp_path):
+    """
+    The sheets of the other language would be read as the same sheets, twice.
+    """
+    write_folder(files_of("en"), tmp_path)
+    (tmp_path / "Totals.CSV").write_text("x")
+    (tmp_path / "说明.md").write_text("x")
+    (tmp_path / "归档").mkdir()
+    write_folder(files_of(), tmp_path, force=True)
+
+    assert {path.name for path in tmp_path.iterdir()} == {"说明.md", "归档", *CHINESE}
+    assert read_folder(tmp_path).tables.keys() == read_folder_of("en", tmp_path / "归档").tables.keys()
+
+
+def read_folder_of(language, folder):
+    write_folder(files_of(language), folder)
+    return read_folder(folder)
+
+
+def test_what_cannot_be_written_leaves_the_old_files(tmp_path):
+    """
+    A folder stands where a new file must be put down: the old sheets stay, and no half of a new one.
+    """
+    write_folder(files_of(note="旧"), tmp_path)
+    before = held(tmp_path)
+    (tmp_path / ".programme.toml.part").mkdir()
+
+    with pytest.raises(UnwritableFileError) as caught:
+        write_folder(files_of(note="新"), tmp_path, force=True)
+    (tmp_path / ".programme.toml.part").rmdir()
+    assert held(tmp_path) == before
+    assert "programme.toml" in str(caught.value)
+
+
+@pytest.mark.parametrize("path", ["文件", "文件/下级"])
+def test_folder_that_is_a_file(tmp_path, path):
+    Path(tmp_path / "文件").write_text("x")
+
+    with pytest.raises(UnwritableFileError) as caught:
+        write_folder(files_of(), tmp_path / path)
+    assert "无法写入" in caught.value.explain("zh")
+    assert isinstance(caught.value, OSError)
