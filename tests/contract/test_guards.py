@@ -308,6 +308,10 @@ DISARMED = {
         "ALTER TABLE ledger_event ENABLE TRIGGER ledger_event_change",
         "ALTER TABLE ledger_event DISABLE TRIGGER ALL",
         "ALTER TABLE ledger_event DROP CONSTRAINT fk_ledger_event_ledger_commit",
+        "ALTER TABLE ledger_event ALTER CONSTRAINT fk_ledger_event_ledger_commit NOT DEFERRABLE",
+        "ALTER TABLE ledger_event DROP CONSTRAINT ck_ledger_event_leaf_of_body",
+        "ALTER TABLE ledger_event DROP CONSTRAINT ck_ledger_event_leaf_of_body, "
+        "ADD CONSTRAINT ck_ledger_event_leaf_of_body CHECK (length(leaf) = 32)",
         "CREATE OR REPLACE FUNCTION ledger_event_change() RETURNS trigger LANGUAGE plpgsql "
         "AS 'BEGIN RETURN NULL; END'",
         "ALTER FUNCTION ledger_event_insert() RESET search_path",
@@ -320,6 +324,10 @@ DISARMED = {
         f"{SWALLOW}CREATE TRIGGER ledger_commit_insert BEFORE INSERT ON ledger_event FOR EACH ROW {CALL}",
         f"{SWALLOW}CREATE CONSTRAINT TRIGGER swallow AFTER INSERT ON ledger_event FOR EACH ROW {CALL}",
         "CREATE RULE swallow AS ON INSERT TO ledger_event DO INSTEAD NOTHING",
+        "ALTER TABLE ledger_commit ENABLE ROW LEVEL SECURITY",
+        "CREATE POLICY hide ON ledger_event USING (seq < 2)",
+        "CREATE POLICY hide ON ledger_event USING (seq < 2); "
+        "ALTER TABLE ledger_event ENABLE ROW LEVEL SECURITY",
     ),
 }
 

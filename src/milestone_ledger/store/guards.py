@@ -1,5 +1,5 @@
 """
-The triggers that make the log append-only, and whether a database still has them, and no others.
+The triggers that make the log append-only, and whether a database still has them, and nothing beside them.
 
 The texts here are what the database must hold; the migrations carry their own frozen copies, and a test
 proves that both agree. On both databases every UPDATE and DELETE (and TRUNCATE) is refused, and an INSERT
@@ -191,13 +191,20 @@ END
 _TYPES = {("INSERT", "ROW"): 7, ("UPDATE OR DELETE OR TRUNCATE", "STATEMENT"): 58}
 
 _FOREIGN_KEY = "fk_ledger_event_ledger_commit"
+# Constraints of ledger_event that guard it too, as PostgreSQL itself writes them.
+_CONSTRAINTS = {
+    _FOREIGN_KEY: "FOREIGN KEY (ledger, commit_no) REFERENCES ledger_commit(ledger, no) "
+    "DEFERRABLE INITIALLY DEFERRED",
+    "ck_ledger_event_leaf_of_body": "CHECK ((leaf = sha256(('\\x00'::bytea || body))))",
+}
 
 
 def missing_guards(conn: Connection) -> tuple[str, ...]:
     """
-    The names of the guards that are missing, altered or disabled, and of foreign triggers and rules.
+    The names of the guards that are missing, altered or disabled, and of what is foreign.
 
-    Those could swallow what is written. Empty if the log is protected.
+    Foreign triggers and rules could swallow what is written, and row security hide what is there from
+    everybody but the owner. Empty if the log is protected.
     A fixed number of small reads of the catalogue, whatever the size of the log.
     """
     missing = _missing_sqlite(conn) if conn.dialect.name == "sqlite" else _missing_postgresql(conn)
@@ -226,18 +233,16 @@ def repair_guards(conn: Connection) -> tuple[str, ...]:
         if guard.name in missing:
             for statement in guard.postgresql(schema):
                 conn.exec_driver_sql(statement)
-    if _FOREIGN_KEY in missing:
-        conn.exec_driver_sql(f"ALTER TABLE ledger_event DROP CONSTRAINT IF EXISTS {_FOREIGN_KEY}")
-        conn.exec_driver_sql(
-            f"ALTER TABLE ledger_event ADD CONSTRAINT {_FOREIGN_KEY} FOREIGN KEY (ledger, commit_no) "
-            "REFERENCES ledger_commit (ledger, no) DEFERRABLE INITIALLY DEFERRED"
-        )
+    for name, definition in _CONSTRAINTS.items():
+        if name in missing:
+            conn.exec_driver_sql(f"ALTER TABLE ledger_event DROP CONSTRAINT IF EXISTS {name}")
+            conn.exec_driver_sql(f"ALTER TABLE ledger_event ADD CONSTRAINT {name} {definition}")
     return missing
 
 
 def _foreign(conn: Connection) -> list[tuple[str, str]]:
     """
-    The triggers and rules on the log that are not ours: each with its name and the statement that drops it.
+    The triggers, rules and policies on the log that are not ours: each with its name and what drops it.
 
     SQLite keeps the name of the table as it was spelled. The triggers of PostgreSQL's own constraints are
     looked at with the foreign key.
@@ -255,17 +260,27 @@ def _foreign(conn: Connection) -> list[tuple[str, str]]:
           FROM (SELECT 'TRIGGER' AS what, tgname AS name, tgrelid AS log
                   FROM pg_trigger WHERE NOT tgisinternal
                 UNION ALL
-                SELECT 'RULE', rulename, ev_class FROM pg_rewrite) f
+                SELECT 'RULE', rulename, ev_class FROM pg_rewrite
+                UNION ALL
+                SELECT 'POLICY', polname, polrelid FROM pg_policy
+                UNION ALL
+                SELECT 'SECURITY', 'row security', oid FROM pg_class WHERE relrowsecurity) f
           JOIN pg_class c ON c.oid = f.log
          WHERE c.oid IN (to_regclass('ledger_event'), to_regclass('ledger_commit'))
         """
     )
     quoted = conn.dialect.identifier_preparer.quote_identifier
     return [
-        (name, f"DROP {what} {quoted(name)}" + ("" if is_sqlite else f" ON {table}"))
+        (name, _dropping(what, quoted(name), None if is_sqlite else table))
         for what, name, table in found
         if (name, table) not in ours
     ]
+
+
+def _dropping(what: str, name: str, table: str | None) -> str:
+    if what == "SECURITY":
+        return f"ALTER TABLE {table} DISABLE ROW LEVEL SECURITY"
+    return f"DROP {what} {name}" + ("" if table is None else f" ON {table}")
 
 
 def _plain(text: str) -> str:
@@ -313,12 +328,13 @@ def _missing_postgresql(conn: Connection) -> tuple[str, ...]:
         for guard in POSTGRESQL
         if found.get((guard.name, guard.table, _TYPES[guard.events, guard.level])) != _plain(guard.body)
     ]
-    key = conn.exec_driver_sql(
-        f"""
-        SELECT count(*) FROM pg_constraint k
-         WHERE k.conname = '{_FOREIGN_KEY}' AND k.contype = 'f' AND k.convalidated
-           AND k.conrelid = to_regclass('ledger_event') AND k.confrelid = to_regclass('ledger_commit')
+    constraints = conn.exec_driver_sql(
+        """
+        SELECT k.conname, pg_get_constraintdef(k.oid) FROM pg_constraint k
+         WHERE k.conrelid = to_regclass('ledger_event') AND k.convalidated
            AND NOT EXISTS (SELECT 1 FROM pg_trigger t WHERE t.tgconstraint = k.oid AND t.tgenabled <> 'O')
-        """  # noqa: S608 (a constant of this module)
-    ).scalar()
-    return tuple(missing) if key == 1 else (*missing, _FOREIGN_KEY)
+        """
+    )
+    standing = {(name, definition) for name, definition in constraints}
+    missing += [name for name, definition in _CONSTRAINTS.items() if (name, definition) not in standing]
+    return tuple(missing)

@@ -22,7 +22,7 @@ def repair(url: str) -> tuple[str, ...]:
     Raises:
         ForeignDatabaseError: If it holds something else, or nothing.
         SchemaVersionError: If it is at another revision than this package needs.
-        AppendOnlyError: If entries without a commit keep the foreign key from being put back.
+        AppendOnlyError: If entries without a commit, or with a wrong hash, keep a constraint from returning.
         DatabaseUnavailableError: If it cannot be reached or written.
     """
     with changing(url) as conn:
