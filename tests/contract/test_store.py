@@ -332,7 +332,7 @@ def test_a_stale_index_keeps_no_name_from_being_taken(engine):
     assert verify(engine, LEDGER).findings == ()
 
 
-def test_a_registration_that_cannot_be_read_is_named(engine):
+def test_a_registration_that_cannot_be_read_is_named(engine, database_url):
     clock = begin(engine)
     with engine.begin() as conn:
         body = b"{}"
@@ -343,8 +343,10 @@ def test_a_registration_that_cannot_be_read_is_named(engine):
         change = text("UPDATE ledger_event SET body = :body, leaf = :leaf WHERE seq = 2")
         conn.execute(change, {"body": body, "leaf": leaf_hash(body)})
         repair_guards(conn)
+    newcomer = open_engine(database_url)  # who has not read it yet
     with pytest.raises(TamperedLedgerError, match="entry 2"):
-        append(engine, LEDGER, [project("安立路")], actor="a", clock=clock)
+        append(newcomer, LEDGER, [project("安立路")], actor="a", clock=clock)
+    newcomer.dispose()
 
 
 def test_a_retracted_name_is_free_again(engine):

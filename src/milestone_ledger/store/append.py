@@ -37,6 +37,7 @@ from milestone_ledger.errors import (
     RuleError,
     TamperedLedgerError,
 )
+from milestone_ledger.store.bonds import Bonds, bonds_of
 from milestone_ledger.store.connect import in_style_of, retrying, shown_url
 from milestone_ledger.store.engine import writing
 from milestone_ledger.store.guards import missing_guards
@@ -138,12 +139,12 @@ def append(
 
     def attempt() -> Commit:
         with writing(engine, ledger) as conn:
-            return _append(conn, request, clock)
+            return _append(conn, request, clock, bonds_of(engine, ledger))
 
     return retrying(attempt)
 
 
-def _append(conn: Connection, request: Append, clock: Clock) -> Commit:
+def _append(conn: Connection, request: Append, clock: Clock, bonds: Bonds) -> Commit:
     if (done := _done_before(conn, request)) is not None:
         return done
     last, frontier = last_commit(conn, request.ledger)
@@ -151,7 +152,9 @@ def _append(conn: Connection, request: Append, clock: Clock) -> Commit:
         raise ConcurrentAppendError(request.ledger, request.expected_size or 0, frontier.size)
     if missing := missing_guards(conn):
         raise GuardsMissingError(missing)
-    history = scoped_history(conn, request.ledger, request.events, size=frontier.size)
+    if last is not None:
+        bonds.catch_up(conn, request.ledger, last)
+    history = scoped_history(conn, request.ledger, request.events, size=frontier.size, bonds=bonds)
     try:
         decide(history, request.events)
     except RuleError as error:

@@ -4,13 +4,11 @@ The part of a ledger that ``decide`` must see to judge some events: complete for
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, select
 
-from milestone_ledger.codec.upcast import to_current
 from milestone_ledger.domain.events import (
     EntryRetracted,
     Event,
@@ -21,27 +19,26 @@ from milestone_ledger.domain.events import (
     project_of,
 )
 from milestone_ledger.domain.history import Entry, History
-from milestone_ledger.domain.registry import name_key
 from milestone_ledger.domain.rules import nearest_names
-from milestone_ledger.errors import RefusedEntriesError, RuleError, UndecodableEventError, UnknownNameError
+from milestone_ledger.errors import RefusedEntriesError, RuleError, UnknownNameError
+from milestone_ledger.store.bonds import Bonds
 from milestone_ledger.store.connect import among
 from milestone_ledger.store.read import entries_of
 from milestone_ledger.store.tables import ledger_event
 
-_IDENTITIES = ledger_event.c.kind.in_(("project_registered", "project_amended"))
 
-
-def scoped_history(conn: Connection, ledger: str, events: Sequence[Event], *, size: int) -> History:
+def scoped_history(
+    conn: Connection, ledger: str, events: Sequence[Event], *, size: int, bonds: Bonds
+) -> History:
     """
-    What of ``ledger`` bears on ``events``, as a history of ``size`` entries.
+    What of ``ledger`` bears on ``events``, as a history of ``size`` entries; ``bonds`` are those of it all.
 
     All definitions; the registrations of every source named; everything about the projects named, the
     holders of the names registered, their batches and the members of those, and what is related to them;
     for a source registered anew or taken away, everything that cites it; and every retraction of any of
     these. It rests on the log alone: the index of projects is not guarded.
-    Costs grow with what the events touch, and a little with the number of registrations.
     """
-    scope = _Scope(conn, ledger)
+    scope = _Scope(conn, ledger, bonds)
     if size:
         scope.load_for(events)
     return History((scope.entries[seq] for seq in sorted(scope.entries)), size=size)
@@ -65,9 +62,10 @@ class _Scope:
     Entries gathered so far, by ``seq``.
     """
 
-    def __init__(self, conn: Connection, ledger: str) -> None:
+    def __init__(self, conn: Connection, ledger: str, bonds: Bonds) -> None:
         self.conn = conn
         self.ledger = ledger
+        self.bonds = bonds
         self.entries: dict[int, Entry] = {}
         self._answered: set[int] = set()  # entries whose retractions are loaded
 
@@ -128,29 +126,8 @@ class _Scope:
         others = {relation.project for event in identities for relation in event.related or ()}
         others |= batches
         if touched:
-            others.update(self._bound_to(touched | batches, {name_key(name) for name in names}))
+            others |= self.bonds.of(touched | batches, names)
         self.load_where("project", others - touched)
-
-    def _bound_to(self, projects: set[str], keys: set[str]) -> Iterator[str]:
-        """
-        The projects ever registered as members of ``projects``, as related to them, or under ``keys``.
-
-        Every registration of the ledger is looked at, but only those that matter are then decoded, which
-        takes ten times as long. One that can't be read matters: decoding it tells what is wrong.
-        """
-        statement = select(ledger_event.c.project, ledger_event.c.body)
-        for project, body in self.conn.execute(
-            statement.where(ledger_event.c.ledger == self.ledger, _IDENTITIES)
-        ):
-            try:
-                stored = json.loads(body)
-                data: Any = to_current(stored["kind"], stored["version"], stored["data"])
-                bound = {data.get("member_of"), *(other["project"] for other in data.get("related") or ())}
-                names = [project, data.get("name") or project, *(data.get("aliases") or ())] if keys else []
-                if not bound.isdisjoint(projects) or not keys.isdisjoint(map(name_key, names)):
-                    yield project
-            except (AttributeError, LookupError, TypeError, ValueError, UndecodableEventError):
-                yield project
 
     def _load_retractions(self) -> None:
         """
