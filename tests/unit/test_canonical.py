@@ -136,3 +136,15 @@ def test_another_text_of_the_same_value_is_not_canonical(data):
     with pytest.raises(UndecodableEventError, match="not canonical JSON from byte"):
         loads_canonical(data)
     assert value == loads_canonical(dumps(value))
+
+
+@pytest.mark.parametrize(
+    ("data", "first"),
+    [(b' {"a":1}', 0), (b'{"a": 1}', 5), (b'{"a":1} ', 7), (b'{"b":1,"a":1}', 2), (b'["\\u0061"]', 2)],
+)
+def test_the_first_byte_that_is_not_canonical_is_named(data, first):
+    """Where the text first differs, or ends, from what would have been written."""
+    with pytest.raises(UndecodableEventError) as refused:
+        loads_canonical(data)
+
+    assert (refused.value.path, refused.value.detail) == ("$", f"not canonical JSON from byte {first} on")
