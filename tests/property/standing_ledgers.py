@@ -9,30 +9,25 @@ from itertools import count, groupby
 import attrs
 
 from milestone_ledger.codec import encode
-from milestone_ledger.store.append import insert
+from milestone_ledger.store.append import insert, last_commit
 from milestone_ledger.store.engine import writing
 from milestone_ledger.store.identity import rebuild_index
-from milestone_ledger.store.merkle import Frontier
 
 _numbers = count()
 
 
-def put(engine, history):
+def put(engine, history, *, ledger=None):
     """
-    Store a history under a name of its own.
+    Store a history under a name of its own, or as the continuation of a ledger.
     """
-    ledger = f"台账{next(_numbers)}"
+    ledger = ledger or f"台账{next(_numbers)}"
     with writing(engine, ledger) as conn:
-        frontier = Frontier()
+        _, frontier = last_commit(conn, ledger)
         for _, entries in groupby(history, key=lambda entry: entry.commit_no):
             renamed = [attrs.evolve(entry, ledger=ledger) for entry in entries]
             bodies = list(map(encode, renamed))
-            commit = insert(conn, renamed, frontier, idempotency_key=None, digest=b"0" * 32, bodies=bodies)
-            frontier = Frontier.from_text(
-                conn.exec_driver_sql(
-                    f"SELECT frontier FROM ledger_commit WHERE no = {commit.no} AND ledger = '{ledger}'"
-                ).scalar_one()
-            )
+            insert(conn, renamed, frontier, idempotency_key=None, digest=b"0" * 32, bodies=bodies)
+            _, frontier = last_commit(conn, ledger)
         rebuild_index(conn, ledger)
     return ledger
 

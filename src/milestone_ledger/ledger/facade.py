@@ -4,10 +4,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from threading import Lock
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from sqlalchemy import Connection, Engine
 
@@ -17,7 +17,13 @@ from milestone_ledger.domain.events import EntryRetracted, Event, ProgrammeDefin
 from milestone_ledger.domain.history import Entry, History, Viewpoint
 from milestone_ledger.domain.programme import Programme
 from milestone_ledger.domain.registry import Registry
-from milestone_ledger.errors import InvalidValueError, LedgerExistsError, UnknownLedgerError, UnknownNameError
+from milestone_ledger.errors import (
+    InvalidValueError,
+    LedgerExistsError,
+    MissingExtraError,
+    UnknownLedgerError,
+    UnknownNameError,
+)
 from milestone_ledger.ledger.rows import Rows
 from milestone_ledger.ledger.view import View
 from milestone_ledger.query.standings import Grouping, Standings, standings
@@ -31,6 +37,9 @@ from milestone_ledger.store.signer import Signer
 from milestone_ledger.store.verification import Verification
 from milestone_ledger.store.verify import Progress
 from milestone_ledger.store.verify import verify as store_verify
+
+if TYPE_CHECKING:
+    from milestone_ledger.query.kept import Kept
 
 
 def _choose(connection: Connection, ledger: str | None) -> str:
@@ -190,6 +199,19 @@ class Ledger:
         Every entry, in order of ``seq``.
         """
         return Rows(self.history())
+
+    def follow(self, *, after: int = -1) -> Iterator[tuple[Commit, list[Entry]]]:
+        """
+        Every commit beyond the entry ``after`` with its entries, one by one, until there is no more.
+
+        Call it again with the last ``seq`` to go on: while others write, nothing is missed, nothing comes
+        twice, and never half a commit. It keeps nothing in memory, and no writer waiting.
+
+        Raises:
+            DatabaseUnavailableError: If the database cannot be read; go on with the last ``seq`` later.
+            TamperedLedgerError: If an entry cannot be read.
+        """
+        return read.follow(self._engine, self._name, after=after)
 
     def registry(self) -> Registry:
         """
@@ -370,6 +392,21 @@ class Ledger:
             if as_seen:
                 return timeline_as_seen(connection, self._name, viewpoint.recorded_by, (start, end), by=by)
             return timeline_in_hindsight(connection, self._name, viewpoint, (start, end), by=by)
+
+    def kept(self) -> Kept:
+        """
+        The evidence kept in memory as columns: counts of any day, from any publication day, in milliseconds.
+
+        Raises:
+            MissingExtraError: If numpy is not installed; ``standings`` answers the same without it.
+        """
+        try:
+            from milestone_ledger.query.kept import Kept  # noqa: PLC0415 (numpy is an extra)
+        except ModuleNotFoundError as error:
+            raise MissingExtraError(
+                "milestone-ledger[analytics]", ("keeping columns in memory", "在内存中保留各列")
+            ) from error
+        return Kept(self._engine, self._name)
 
     def _viewpoint(
         self, connection: Connection, published_by: date | None, recorded_by: datetime | int | None

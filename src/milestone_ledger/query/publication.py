@@ -107,43 +107,41 @@ class Publication:
         """
         A family as published from a day on until before another, between all its changes.
         """
-        said = [(project, one) for project in family for one in self.other[project]]
-        turns = {one.published for _, one in said} | {one.corrected for _, one in said if one.corrected}
-        days = sorted(turns)
+        said = [one for project in family for one in self.other[project]]
+        days = sorted({one.published for one in said} | {one.corrected for one in said if one.corrected})
+        for day, until in zip_longest(days, days[1:]):
+            yield day_of(day), None if until is None else day_of(until), self.view(family, ledger, day)
+
+    def view(self, family: Sequence[str], ledger: str, published_by: int) -> Standings:
+        """
+        A family as published by a day ``YYYYMMDD``; its status day is the same, its ladders tell all days.
+        """
+        mentioned: defaultdict[str, set[str]] = defaultdict(set)
+        evidence: defaultdict[str, list[Evidence]] = defaultdict(list)
+        for project in family:
+            for one in self.other[project]:
+                if one.published <= published_by and (one.corrected is None or one.corrected > published_by):
+                    mentioned[project].update(() if one.milestone is None else (one.milestone,))
+                    if one.counts:
+                        evidence[project].append(one.evidence())
+        own = {
+            project: own_ladders(self.programme, self.identities[project].whole, evidence[project])
+            for project in family
+        }
         kin = {
             project: (self.identities[project].member_of, _members(project, family, self.identities))
             for project in family
         }
-        for day, until in zip_longest(days, days[1:]):
-            live = [
-                (project, one)
-                for project, one in said
-                if one.published <= day and (one.corrected is None or one.corrected > day)
-            ]
-            mentioned: defaultdict[str, set[str]] = defaultdict(set)
-            evidence: defaultdict[str, list[Evidence]] = defaultdict(list)
-            for project, one in live:
-                mentioned[project].update(() if one.milestone is None else (one.milestone,))
-                if one.counts:
-                    evidence[project].append(one.evidence())
-            own = {
-                project: own_ladders(self.programme, self.identities[project].whole, evidence[project])
-                for project in family
-            }
-            yield (
-                day_of(day),
-                None if until is None else day_of(until),
-                Standings(
-                    ledger=ledger,
-                    as_of=day_of(day),
-                    viewpoint=Viewpoint(published_by=day_of(day)),
-                    programme=self.programme,
-                    identities=self.identities,
-                    mentioned={project: frozenset(named) for project, named in mentioned.items()},
-                    rows={},
-                    ladders=drawn_together(own, kin),
-                ),
-            )
+        return Standings(
+            ledger=ledger,
+            as_of=day_of(published_by),
+            viewpoint=Viewpoint(published_by=day_of(published_by)),
+            programme=self.programme,
+            identities=self.identities,
+            mentioned={project: frozenset(named) for project, named in mentioned.items()},
+            rows={},
+            ladders=drawn_together(own, kin),
+        )
 
 
 def _members(batch: str, family: Sequence[str], identities: Mapping[str, Identity]) -> list[str]:

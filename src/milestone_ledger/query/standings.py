@@ -147,12 +147,9 @@ class Standings:
                     possible += lo is None or lo <= day
             for project in batches:
                 if self.is_expected(project, milestone):
-                    ladder = self.ladders[project][milestone]
-                    least, most = ladder.certain(self.as_of), ladder.possible(self.as_of)
-                    certain += least
-                    possible += max(least, 1) if most is None else most
-                    registered += max(least, 1) if ladder.whole == UNKNOWN_WHOLE else ladder.whole
-                    open_batches += most is None
+                    numbers = numbers_of(self.ladders[project][milestone], self.as_of)
+                    certain, possible = certain + numbers[0], possible + numbers[1]
+                    registered, open_batches = registered + numbers[2], open_batches + numbers[3]
             yield Count(
                 group=group,
                 milestone=milestone,
@@ -181,6 +178,15 @@ def expected_of(programme: Programme, delivery: str | None) -> tuple[str, ...]:
     """
     lifecycle = programme.lifecycle(delivery)
     return programme.milestone_ids if lifecycle is None else lifecycle.milestones
+
+
+def numbers_of(ladder: Ladder, day: date) -> tuple[int, int, int, int]:
+    """
+    What one batch adds to a ``Count`` on ``day``: certain, possible, registered, open.
+    """
+    least, most = ladder.certain(day), ladder.possible(day)
+    whole = max(least, 1) if ladder.whole == UNKNOWN_WHOLE else ladder.whole
+    return least, max(least, 1) if most is None else most, whole, int(most is None)
 
 
 def group_of(identity: Identity, by: Grouping | None) -> str:

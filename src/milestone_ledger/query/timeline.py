@@ -21,11 +21,17 @@ from sqlalchemy import Connection
 from milestone_ledger.domain.bounds import Ladder
 from milestone_ledger.domain.dates import civil_day, day_after
 from milestone_ledger.domain.history import Viewpoint
-from milestone_ledger.domain.registry import UNKNOWN_WHOLE
 from milestone_ledger.domain.state import Count
 from milestone_ledger.errors import InvalidValueError
 from milestone_ledger.query.publication import Publication, publication
-from milestone_ledger.query.standings import Grouping, day_of, expected_of, group_of, standings
+from milestone_ledger.query.standings import (
+    Grouping,
+    day_of,
+    expected_of,
+    group_of,
+    numbers_of,
+    standings,
+)
 from milestone_ledger.store.tables import day_number
 
 # The most days that one timeline tells of: a thousand years.
@@ -303,7 +309,7 @@ class Sweep:
         changes = self._of(group, milestone)
         before = (0, 0, 0, 0)
         for day in [first, *sorted(days)]:
-            numbers = _numbers(ladder, day)
+            numbers = numbers_of(ladder, day)
             at = (day - self.start).days
             for place, (was, now) in enumerate(zip(before, numbers, strict=True)):
                 changes[place][at] += now - was
@@ -333,12 +339,3 @@ class Sweep:
                 )
             )
         return Timeline(ledger=ledger, start=self.start, end=self.end, series=tuple(series))
-
-
-def _numbers(ladder: Ladder, day: date) -> tuple[int, int, int, int]:
-    """
-    Certain, possible, registered, open: what one batch adds to the counts of ``day``.
-    """
-    least, most = ladder.certain(day), ladder.possible(day)
-    whole = max(least, 1) if ladder.whole == UNKNOWN_WHOLE else ladder.whole
-    return least, max(least, 1) if most is None else most, whole, int(most is None)

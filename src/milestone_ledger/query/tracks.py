@@ -1,0 +1,108 @@
+"""
+Numbers that change in the order of publication, for many segments at once: the columns of ``kept``.
+
+This module needs numpy (extra ``analytics``).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import Any, Self
+
+import numpy as np
+from attrs import frozen
+from numpy.typing import NDArray
+
+Numbers = NDArray[np.int64]
+Flags = NDArray[np.bool_]
+
+# After every day: what an open last day compares like, and how long an uncorrected statement holds.
+NEVER = 99_999_999
+# Between two segments of one array; more than any day.
+_STRIDE = 10**9
+
+
+@frozen(eq=False)
+class Spans:
+    """
+    From which day on statements hold, and from which on no longer (``NEVER``: for good), each in its segment.
+    """
+
+    segment: Numbers
+    day: Numbers
+    until: Numbers
+
+    def where(self, chosen: Flags) -> Spans:
+        """
+        Only some of them.
+        """
+        return Spans(self.segment[chosen], self.day[chosen], self.until[chosen])
+
+
+@frozen(eq=False)
+class Track:
+    """
+    The best value of each of ``count`` segments as days go by.
+
+    That is the least, if all start at ``NEVER``, else the greatest. ``days``, ``segments`` and ``values`` are
+    its changes, in the order of their days.
+    """
+
+    days: Numbers
+    segments: Numbers
+    values: Numbers
+    count: int
+    start: int
+
+    @classmethod
+    def of(cls, spans: Spans, values: Numbers, *, count: int, start: int) -> Self:
+        """
+        The track of what some statements say.
+        """
+        is_simple = ~np.isin(spans.segment, spans.segment[spans.until < NEVER])
+        simple = spans.where(is_simple)
+        order = np.lexsort((simple.day, simple.segment))
+        segments, held = simple.segment[order], values[is_simple][order]
+        # Segments lie so far apart that none reaches into the next.
+        apart = segments * _STRIDE
+        if start == NEVER:
+            running = np.minimum.accumulate(held - apart) + apart
+        else:
+            running = np.maximum.accumulate(held + apart) - apart
+        changes = list(_changes(spans.where(~is_simple), values[~is_simple], start))
+        more = np.array(changes, dtype=np.int64).reshape(-1, 3)
+        days = np.concatenate([simple.day[order], more[:, 0]])
+        by_day = np.argsort(days, kind="stable")
+        return cls(
+            days[by_day],
+            np.concatenate([segments, more[:, 1]])[by_day],
+            np.concatenate([running, more[:, 2]])[by_day],
+            count,
+            start,
+        )
+
+    def at(self, day: int) -> Numbers:
+        """
+        The value of each segment at the end of ``day``.
+        """
+        found = np.full(self.count, self.start, dtype=np.int64)
+        known = np.searchsorted(self.days, day, side="right")
+        # Of several assignments to one place, the last holds.
+        found[self.segments[:known]] = self.values[:known]
+        return found
+
+
+def _changes(spans: Spans, values: Numbers, start: int) -> Iterator[tuple[int, int, int]]:
+    """
+    Day, segment and value where something was corrected: what is left is looked at anew at each turn.
+    """
+    of_segment: defaultdict[int, list[tuple[int, int, int]]] = defaultdict(list)
+    columns = (spans.segment.tolist(), spans.day.tolist(), spans.until.tolist(), values.tolist())
+    for segment, first, last, number in zip(*columns, strict=True):
+        of_segment[segment].append((first, last, number))
+    best: Any = min if start == NEVER else max
+    for segment, rows in of_segment.items():
+        for turn in sorted({first for first, _, _ in rows} | {last for _, last, _ in rows if last < NEVER}):
+            held = [number for first, last, number in rows if first <= turn < last]
+            yield turn, segment, best(held, default=start)
