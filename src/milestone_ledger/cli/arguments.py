@@ -129,6 +129,15 @@ def parser() -> argparse.ArgumentParser:
     intake.add_argument("--encoding", metavar="NAME", help="encoding of the files, if not UTF-8 文件编码")
     intake.add_argument("--actor", metavar="ACCOUNT", help="account name to record 经办账号")
 
+    export = command("export", "write the ledger out for others to use 导出")
+    formats = export.add_subparsers(dest="format", required=True, metavar="FORMAT")
+    told = "the sheets, as a folder that 'import' reads 导出六张表，可再导入"
+    sheets = formats.add_parser("csv", help=told, description=told, parents=[common])
+    sheets.add_argument("folder", metavar="FOLDER", help="an empty folder, or a new one 空文件夹或新文件夹")
+    sheets.add_argument(
+        "--force", action="store_true", help="replace the sheets that the folder holds 替换其中的表"
+    )
+
     status = command("status", "promised versus achieved on a day 承诺与实绩", looking)
     status.add_argument("--by", choices=["domain", "delivery", "unit", "plan"], help="group the counts 分组")
     status.add_argument("--brief", action="store_true", help="without the list of promises 只列概要")

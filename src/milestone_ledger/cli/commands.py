@@ -86,6 +86,12 @@ def _import(arguments: Namespace, _: int | None) -> Answer:
         return Answer(text=text, data=data)
 
 
+def _export(arguments: Namespace, _: int | None) -> Answer:
+    from milestone_ledger.cli.exporting import export_csv  # noqa: PLC0415 (only this command writes sheets)
+
+    return export_csv(arguments)
+
+
 def _look(
     arguments: Namespace, data: Callable[[View], dict[str, Any]], text: Callable[[View], str]
 ) -> Answer:
@@ -210,6 +216,7 @@ def _upgrade(arguments: Namespace, _: int | None) -> Answer:
 _COMMANDS: dict[str, Callable[[Namespace, int | None], Answer]] = {
     "init": _init,
     "import": _import,
+    "export": _export,
     "status": _status,
     "project": _project,
     "promises": _promises,

@@ -37,6 +37,7 @@ Fault = tuple[str, str]
 _OS_REASONS: tuple[tuple[type[OSError], Fault], ...] = (
     (FileNotFoundError, ("it does not exist", "不存在")),
     (PermissionError, ("permission denied", "没有权限")),
+    (FileExistsError, ("a file stands there", "已有同名文件")),
     (IsADirectoryError, ("it is a folder", "这是文件夹")),
     (NotADirectoryError, ("it is no folder", "不是文件夹")),
 )

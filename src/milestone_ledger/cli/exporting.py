@@ -1,0 +1,55 @@
+"""
+``export``: write a ledger out in a form that others can use.
+"""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from pathlib import Path
+
+from milestone_ledger.cli.answer import Answer, open_ledger
+from milestone_ledger.io.csv_writer import csv_files, write_folder
+from milestone_ledger.io.writing import Written, write_out
+from milestone_ledger.reports.table import safe
+
+# How many slips are named in the text; the data name all.
+_SHOWN = 20
+
+
+def export_csv(arguments: Namespace) -> Answer:
+    """
+    Write the six sheets and the programme into a folder.
+
+    Raises:
+        ExportError: If the sheets cannot say all of the ledger; nothing was written.
+        OccupiedFolderError: If the folder holds something, without ``--force``.
+        UnwritableFileError: If a file cannot be written.
+    """
+    with open_ledger(arguments) as ledger:
+        written = write_out(ledger.history(), arguments.lang)
+    files = csv_files(written)
+    write_folder(files, Path(arguments.folder), force=arguments.force)
+    return Answer(
+        text=_text(written, arguments),
+        data={
+            "folder": arguments.folder,
+            "files": list(files),
+            "rows": {sheet.sheet.id: len(sheet.rows) for sheet in written.sheets},
+            "slips": [entry.seq for entry in written.slips],
+        },
+    )
+
+
+def _text(written: Written, arguments: Namespace) -> str:
+    rows = sum(len(sheet.rows) for sheet in written.sheets)
+    split = " · ".join(f"{sheet.name} {len(sheet.rows)}" for sheet in written.sheets)
+    folder, slips = safe(arguments.folder), len(written.slips)
+    named = [f"#{entry.seq}" for entry in written.slips[:_SHOWN]] + ["…"] * (slips > _SHOWN)
+    if arguments.lang == "zh":
+        said = [f"已写出 {rows} 行到 {folder}：{split}；另有 programme.toml。"]
+        said += [f"录入错误 {slips} 条，早已作废，任何视点都看不到，未写出：{'、'.join(named)}"] * (slips > 0)
+    else:
+        said = [f"Wrote {rows} row{'' if rows == 1 else 's'} to {folder}: {split}; and programme.toml."]
+        count = f"{slips} slip{'' if slips == 1 else 's'}"
+        said += [f"Left out {count}, taken back and in no view: {', '.join(named)}"] * (slips > 0)
+    return "\n".join(said)
