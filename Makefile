@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 LEDGER := build/replay.db
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help replay test test-all nightly lint format notebook clean
+.PHONY: help replay test test-all nightly lint format notebook mutation clean
 
 help:
 	@sed -n 's/^\([a-z-]*\):.*## /\1  /p' Makefile
@@ -48,6 +48,9 @@ format: $(VENV)/installed  ## format the code
 
 notebook: $(VENV)/installed  ## run the example notebook and write its output
 	@$(BIN)/python tools/notebook.py
+
+mutation: $(VENV)/installed  ## change the code in small ways, and count what the tests notice (an hour)
+	@nice $(BIN)/python tools/mutation
 
 clean:  ## remove what the other commands made
 	rm -rf $(VENV) dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
