@@ -38,7 +38,7 @@ from milestone_ledger.errors import (
     TamperedLedgerError,
 )
 from milestone_ledger.store.bonds import Bonds, bonds_of
-from milestone_ledger.store.connect import in_style_of, retrying, shown_url
+from milestone_ledger.store.connect import in_style_of, retrying, rows, shown_url
 from milestone_ledger.store.engine import writing
 from milestone_ledger.store.guards import missing_guards
 from milestone_ledger.store.identity import refresh_index
@@ -51,7 +51,6 @@ from milestone_ledger.store.tables import (
     index_columns,
     instant_text,
     ledger_commit,
-    ledger_event,
 )
 
 Clock = Callable[[], datetime]
@@ -199,13 +198,8 @@ def last_commit(conn: Connection, ledger: str) -> tuple[Commit | None, Frontier]
     Raises:
         TamperedLedgerError: If the frontier is not that of the root.
     """
-    statement = (
-        select(ledger_commit)
-        .where(ledger_commit.c.ledger == ledger)
-        .order_by(ledger_commit.c.no.desc())
-        .limit(1)
-    )
-    row = conn.execute(statement).one_or_none()
+    found = rows(conn, "SELECT * FROM ledger_commit WHERE ledger = ? ORDER BY no DESC LIMIT 1", ledger)
+    row = next(iter(found), None)
     if row is None:
         return None, Frontier()
     try:
@@ -271,15 +265,14 @@ def _require_kept(conn: Connection, commit: Commit, leaves: list[object]) -> Non
     """
     Read back what was written: a foreign trigger, rule or policy may have swallowed it without a word.
     """
-    root = select(ledger_commit.c.root).where(
-        ledger_commit.c.ledger == commit.ledger, ledger_commit.c.no == commit.no
+    roots = rows(conn, "SELECT root FROM ledger_commit WHERE ledger = ? AND no = ?", commit.ledger, commit.no)
+    stored = rows(
+        conn,
+        "SELECT leaf FROM ledger_event WHERE ledger = ? AND seq >= ? ORDER BY seq",
+        commit.ledger,
+        commit.first_seq,
     )
-    stored = (
-        select(ledger_event.c.leaf)
-        .where(ledger_event.c.ledger == commit.ledger, ledger_event.c.seq >= commit.first_seq)
-        .order_by(ledger_event.c.seq)
-    )
-    if conn.execute(root).scalar() != commit.root or list(conn.execute(stored).scalars()) != leaves:
+    if [row.root for row in roots] != [commit.root] or [row.leaf for row in stored] != leaves:
         raise DatabaseUnavailableError(
             shown_url(conn.engine.url),
             (

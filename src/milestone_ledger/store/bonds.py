@@ -15,15 +15,18 @@ from threading import Lock
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import Connection, Engine
 
 from milestone_ledger.codec.upcast import to_current
 from milestone_ledger.domain.registry import name_key
 from milestone_ledger.errors import UndecodableEventError
+from milestone_ledger.store.connect import rows
 from milestone_ledger.store.read import Commit
-from milestone_ledger.store.tables import ledger_commit, ledger_event
 
-_IDENTITIES = ledger_event.c.kind.in_(("project_registered", "project_amended"))
+_IDENTITIES = """
+SELECT project, body FROM ledger_event
+ WHERE ledger = ? AND seq >= ? AND kind IN ('project_registered', 'project_amended')
+"""
 
 
 class Bonds:
@@ -45,16 +48,11 @@ class Bonds:
         Take in the registrations up to the commit ``last``, within the transaction that holds the ledger.
         """
         if self._no >= 0:
-            statement = select(ledger_commit.c.root).where(
-                ledger_commit.c.ledger == ledger, ledger_commit.c.no == self._no
-            )
-            if self._no > last.no or conn.execute(statement).scalar() != self._root:
+            found = rows(conn, "SELECT root FROM ledger_commit WHERE ledger = ? AND no = ?", ledger, self._no)
+            if not found or found[0].root != self._root:
                 self._forget()  # another log: a backup was put in place, say
         if self._size < last.size_after:
-            rows = select(ledger_event.c.project, ledger_event.c.body).where(
-                ledger_event.c.ledger == ledger, _IDENTITIES, ledger_event.c.seq >= self._size
-            )
-            for project, body in conn.execute(rows):
+            for project, body in rows(conn, _IDENTITIES, ledger, self._size):
                 self._take(project, body)
         self._no, self._root, self._size = last.no, last.root, last.size_after
 

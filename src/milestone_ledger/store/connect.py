@@ -12,7 +12,7 @@ import random
 import re
 import sqlite3
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
@@ -25,6 +25,7 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Engine,
+    ExceptionContext,
     Integer,
     NullPool,
     StaticPool,
@@ -224,6 +225,13 @@ def _sqlite_engine(url: URL) -> Engine:
     def begin(conn: Connection) -> None:
         conn.exec_driver_sql(conn.get_execution_options().get("sqlite_begin", "BEGIN"))
 
+    @event.listens_for(engine, "handle_error")
+    def keep(context: ExceptionContext) -> None:
+        # A call broken off by Ctrl-C leaves the connection in order. Closed in the middle of a statement, it
+        # would keep its lock as long as the traceback is kept: in a notebook, until the next error.
+        if not isinstance(context.original_exception, Exception):
+            context.is_disconnect = False
+
     return engine
 
 
@@ -273,8 +281,12 @@ def is_transient(error: BaseException | None) -> bool:
 def leaves_doubt(error: DBAPIError) -> bool:
     """
     Whether a COMMIT that failed so may have been done all the same: the connection or the disk broke.
+
+    Only an answer of the database itself says that it was not.
     """
-    return error.connection_invalidated or _sqlite_code(error) == _SQLITE_IOERR
+    if error.connection_invalidated:
+        return True
+    return _sqlite_code(error) in {0, _SQLITE_IOERR} and getattr(error.orig, "sqlstate", None) is None
 
 
 def is_damage(error: BaseException | None) -> bool:
@@ -319,6 +331,18 @@ def in_style_of(conn: Connection, statement: str) -> str:
     The statement with the placeholders of the driver instead of ``?``.
     """
     return statement if conn.dialect.name == "sqlite" else statement.replace("?", "%s")
+
+
+def one_of(conn: Connection, column: str, values: Collection[str] | Collection[int]) -> tuple[str, Any]:
+    """
+    The condition that ``column`` is one of ``values``, in the driver's own SQL, and its one value.
+    """
+    if len(values) == 1:
+        return f"{column} = ?", next(iter(values))
+    if conn.dialect.name == "sqlite":
+        listed = json.dumps(list(values), ensure_ascii=False)
+        return f"{column} IN (SELECT value FROM json_each(?))", listed  # noqa: S608 (our own names)
+    return f"{column} = ANY(?)", list(values)
 
 
 def among(

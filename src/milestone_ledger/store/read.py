@@ -4,7 +4,7 @@ Reading the log: ledgers, commits and entries, always within the transaction of 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
@@ -62,9 +62,11 @@ def commit_of(row: Row[Any]) -> Commit:
     )
 
 
-def entries_of(ledger: str, rows: Iterable[Row[Any]]) -> Iterator[Entry]:
+def entries_of(
+    ledger: str, rows: Iterable[Row[Any]], read: Callable[[bytes], Entry] = decode
+) -> Iterator[Entry]:
     """
-    The entries in rows of ``seq`` and ``body``.
+    The entries in rows of ``seq`` and ``body``, as ``read`` decodes them.
 
     Raises:
         TamperedLedgerError: If a body cannot be read, or is that of another entry.
@@ -72,7 +74,7 @@ def entries_of(ledger: str, rows: Iterable[Row[Any]]) -> Iterator[Entry]:
     """
     for row in rows:
         try:
-            entry = decode(row.body)
+            entry = read(row.body)
         except UndecodableEventError as error:
             raise TamperedLedgerError(ledger, row.seq, str(error)) from error
         if (entry.ledger, entry.seq) != (ledger, row.seq):

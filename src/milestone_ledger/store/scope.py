@@ -5,10 +5,12 @@ The part of a ledger that ``decide`` must see to judge some events: complete for
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, select
+from sqlalchemy import Connection, select
 
+from milestone_ledger.codec import decode
 from milestone_ledger.domain.events import (
     EntryRetracted,
     Event,
@@ -22,9 +24,12 @@ from milestone_ledger.domain.history import Entry, History
 from milestone_ledger.domain.rules import nearest_names
 from milestone_ledger.errors import RefusedEntriesError, RuleError, UnknownNameError
 from milestone_ledger.store.bonds import Bonds
-from milestone_ledger.store.connect import among
+from milestone_ledger.store.connect import one_of, rows
 from milestone_ledger.store.read import entries_of
 from milestone_ledger.store.tables import ledger_event
+
+# Whoever appends again and again meets the same definitions, documents and projects.
+_decode = lru_cache(maxsize=4096)(decode)
 
 
 def scoped_history(
@@ -69,17 +74,6 @@ class _Scope:
         self.entries: dict[int, Entry] = {}
         self._answered: set[int] = set()  # entries whose retractions are loaded
 
-    def load(self, condition: ColumnElement[bool]) -> list[Entry]:
-        """
-        Take in the entries that satisfy ``condition``.
-        """
-        statement = select(ledger_event.c.seq, ledger_event.c.body).where(
-            ledger_event.c.ledger == self.ledger, condition
-        )
-        found = list(entries_of(self.ledger, self.conn.execute(statement)))
-        self.entries.update((entry.seq, entry) for entry in found)
-        return found
-
     def load_where(self, column: str, values: Iterable[Any], kind: str | None = None) -> list[Entry]:
         """
         Take in the entries, of one kind if one is given, that have one of ``values`` in ``column``.
@@ -87,14 +81,22 @@ class _Scope:
         wanted = set(values)
         if not wanted:
             return []
-        condition = among(self.conn, ledger_event.c[column], wanted)
-        return self.load(condition if kind is None else condition & (ledger_event.c.kind == kind))
+        condition, value = one_of(self.conn, column, wanted)
+        statement = f"SELECT seq, body FROM ledger_event WHERE ledger = ? AND {condition}"  # noqa: S608 (ours)
+        found = (
+            rows(self.conn, statement, self.ledger, value)
+            if kind is None
+            else rows(self.conn, f"{statement} AND kind = ?", self.ledger, value, kind)
+        )
+        entries = list(entries_of(self.ledger, found, _decode))
+        self.entries.update((entry.seq, entry) for entry in entries)
+        return entries
 
     def load_for(self, events: Sequence[Event]) -> None:
         """
         Take in all that bears on ``events``.
         """
-        self.load(ledger_event.c.kind == "programme_defined")
+        self.load_where("kind", {"programme_defined"})
         targets = self.load_where("seq", {e.target for e in events if isinstance(e, EntryRetracted)})
         named = [*events, *(target.event for target in targets)]
         self._load_sources(named)
