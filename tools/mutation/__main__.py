@@ -23,7 +23,7 @@ from pathlib import Path
 from anew import try_anew
 from choice import Chooser, Map, observe, run_pytest
 from exchange import Trial
-from forks import in_child
+from forks import Forks, in_child
 from mutants import PACKAGE, Mutant, mutants_of
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -121,7 +121,10 @@ def run(folder: Path, options: argparse.Namespace) -> Outcomes:
 
     def first() -> list[tuple[int, str, str]]:
         tally = Tally(progress, chooser, len(exchangeable))
-        run_pytest(Trial(package, exchangeable, chooser, options.workers, tally.tell))
+        trial = Trial(package, exchangeable, chooser, Forks(options.workers, tally.tell))
+        run_pytest(trial)
+        if trial.fails_without:
+            sys.exit(f"fails without any mutant, so the score would mean nothing: {trial.fails_without}")
         places = {mutant: place for place, mutant in enumerate(exchangeable)}
         return [(places[mutant], *outcome) for mutant, outcome in tally.outcomes.items()]
 

@@ -14,8 +14,7 @@ from types import CodeType
 from typing import Any
 
 import pytest
-from _pytest.runner import runtestprotocol
-from choice import Chooser, run_pytest
+from choice import Chooser, first_failure, run_pytest
 from forks import SLACK, Forks, guard
 from mutants import PACKAGE, Mutant, mutated
 
@@ -72,15 +71,7 @@ class _Run:
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         items = {item.nodeid: item for item in session.items}
-        last = session.items[-1]
-        for test in self.tests:
-            guard(self.seconds[test])
-            # A test that is gone had its parameters from what the mutant changed.
-            if test not in items or any(
-                r.failed for r in runtestprotocol(items[test], log=False, nextitem=last)
-            ):
-                self.failed = test
-                return True
+        self.failed = first_failure(items, self.tests, lambda test: guard(self.seconds[test]))
         return True
 
 

@@ -5,14 +5,16 @@ Which tests run which lines, how long they take, and so which to run for a mutan
 from __future__ import annotations
 
 import itertools
+import random
 import time
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import coverage
 import pytest
+from _pytest.runner import runtestprotocol
 from mutants import Mutant
 
 # Tests of the project itself and of other processes, and those that take long: what they alone would notice
@@ -26,6 +28,7 @@ LEFT_OUT = (
 )
 # Examples of each property: for a mutant, and to learn which lines it runs.
 EXAMPLES, FEW_EXAMPLES = 25, 8
+QUICK = 0.05
 
 
 class Profile:
@@ -63,6 +66,25 @@ def run_pytest(plugin: object, tests: Iterable[str] = ("tests",), *, examples: i
     arguments += ["-o", "tmp_path_retention_policy=none", "-W", "ignore::pytest.PytestAssertRewriteWarning"]
     arguments += [f"--ignore={path}" for path in LEFT_OUT]
     return int(pytest.main([*arguments, *tests], plugins=[Profile(examples), plugin]))
+
+
+def first_failure(items: dict[str, pytest.Item], tests: list[str], before: Callable[[str], None]) -> str:
+    """
+    Run ``tests`` in their order until one fails; its name, or "" if none does.
+
+    A test that is not among ``items`` fails: it had its parameters from what a mutant changed.
+    """
+    spare = [next(iter(items.values())), list(items.values())[-1]]
+    for place, test in enumerate(tests):
+        if test not in items:
+            return test
+        item = items[test]
+        # What the next test does not share is torn down; after the last one, all but the session.
+        following = next((items[t] for t in tests[place + 1 :] if t in items), spare[spare[0] is item])
+        before(test)
+        if any(report.failed for report in runtestprotocol(item, log=False, nextitem=following)):
+            return test
+    return ""
 
 
 @dataclass
@@ -171,6 +193,13 @@ class Chooser:
         ordered = sorted(turns, key=lambda test: (-here[test], -module[test], turns[test]))
         spent = itertools.accumulate(seconds[test] for test in ordered)
         return [test for test, total in zip(ordered, spent, strict=True) if total <= self.limit]
+
+    def mixed(self) -> list[str]:
+        """
+        One case of every quick test, in no order: what must pass where there is no mutant.
+        """
+        quick = {t.partition("[")[0]: t for t, seconds in self.known.seconds.items() if seconds < QUICK}
+        return random.Random(1).sample(sorted(quick.values()), len(quick))  # noqa: S311 (no secret)
 
     @staticmethod
     def _within(tests: set[str], files: int, noticed: Counter[str], stem: str) -> set[str]:

@@ -11,13 +11,13 @@ import ast
 import gc
 import itertools
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
+from functools import partial
 from pathlib import Path
 from types import CodeType, FunctionType
 
 import pytest
-from _pytest.runner import runtestprotocol
-from choice import Chooser
+from choice import Chooser, first_failure
 from forks import Forks, guard
 from mutants import Mutant, mutated
 
@@ -55,23 +55,17 @@ class Exchanger:
 
 class Trial:
     """
-    A plugin that tries mutants in place of running the tests once.
+    A plugin that tries mutants, in ``forks``, in place of running the tests once.
 
-    ``tell`` is given each mutant, its status, and the test that noticed it.
+    Before, it runs a mixture of tests without any mutant; ``fails_without`` is the one that failed.
     """
 
-    def __init__(
-        self,
-        package: Path,
-        mutants: list[Mutant],
-        chooser: Chooser,
-        workers: int,
-        tell: Callable[[Mutant, str, str], None],
-    ) -> None:
+    def __init__(self, package: Path, mutants: list[Mutant], chooser: Chooser, forks: Forks) -> None:
         self.package = package
         self.mutants = mutants
         self.chooser = chooser
-        self.forks = Forks(workers, tell)
+        self.forks = forks
+        self.fails_without = ""
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
@@ -79,34 +73,38 @@ class Trial:
         Try the mutants, one by one.
         """
         items = {item.nodeid: item for item in session.items}
-        last = session.items[-1]
+        seconds = self.chooser.known.seconds
         # What lasts for a session, servers and templates, is made once, here.
-        for backend in ("sqlite", "postgresql"):
-            runtestprotocol(
-                next(i for i in session.items if f"[{backend}]" in i.nodeid and "engine" in i.fixturenames),
-                log=False,
-                nextitem=last,
+        lasting = [
+            next(
+                test
+                for test, item in items.items()
+                if f"[{backend}]" in test and "engine" in item.fixturenames
             )
+            for backend in ("sqlite", "postgresql")
+        ]
+        first_failure(items, lasting, lambda _: None)
         exchanger = Exchanger(self.package, {mutant.path for mutant in self.mutants})
         gc.collect()
         gc.freeze()
-        for number, mutant in enumerate(self.mutants, 1):
-            tests = [test for test in self.chooser.of(mutant, anew=False) if test in items]
 
-            def work(mutant: Mutant = mutant, tests: list[str] = tests, number: int = number) -> str:
+        def run(tests: list[str], number: int, mutant: Mutant | None = None) -> str:
+            if mutant is not None:
                 exchanger.exchange(mutant.path, mutated(self.package, mutant))
-                _name_databases_from(session, number * 10_000)
-                for test in tests:
-                    guard(self.chooser.known.seconds[test])
-                    if any(
-                        report.failed for report in runtestprotocol(items[test], log=False, nextitem=last)
-                    ):
-                        return f"killed\t{test}"
-                return "survived"
+            _name_databases_from(session, number * 10_000)
+            failed = first_failure(items, tests, lambda test: guard(seconds[test]))
+            return f"killed\t{failed}" if failed else "survived"
 
-            self.forks.start(mutant, work)
+        without = Forks(1, self._note)
+        without.start(None, partial(run, self.chooser.mixed(), 0))
+        without.finish()
+        for number, mutant in enumerate(() if self.fails_without else self.mutants, 1):
+            self.forks.start(mutant, partial(run, self.chooser.of(mutant, anew=False), number, mutant))
         self.forks.finish()
         return True
+
+    def _note(self, _: None, status: str, test: str) -> None:
+        self.fails_without = "" if status == "survived" else test or status
 
 
 def _name_databases_from(session: pytest.Session, first: int) -> None:
