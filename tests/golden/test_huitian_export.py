@@ -15,8 +15,8 @@ from milestone_ledger.io.csv_writer import csv_files, write_folder
 from milestone_ledger.io.intake import plan, read_folder
 from milestone_ledger.io.sheets import SHEETS
 from milestone_ledger.io.writing import write_out
+from milestone_ledger.testing.recording import record
 from property.views import view, whole_view
-from strategies.histories import record
 
 DAYS = [date(2018, 7, 28), date(2018, 12, 31), date(2019, 8, 14), date(2019, 8, 15), date(2022, 12, 31)]
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from milestone_ledger.domain import events as on
-from strategies.histories import CALENDAR
+from milestone_ledger.testing.strategies import CALENDAR
 
 ALL = 10**9  # the whole of a batch whose size nobody knows
 SPAN = tuple(CALENDAR[0] + timedelta(n) for n in range(-2, len(CALENDAR) + 25))

@@ -14,7 +14,8 @@ from milestone_ledger import codec
 from milestone_ledger.codec.canonical import dumps, loads, loads_canonical
 from milestone_ledger.codec.registry import REGISTRY
 from milestone_ledger.errors import CodecError, UndecodableEventError
-from strategies.events import BY_CLASS, entries, events
+from milestone_ledger.testing.strategies import entries, events
+from milestone_ledger.testing.strategies.events import BY_CLASS
 
 texts = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), max_size=8)
 plain = st.recursive(

@@ -33,19 +33,11 @@ from milestone_ledger.errors import (
     RuleError,
     UnknownNameError,
 )
+from milestone_ledger.testing.recording import record, recorded
+from milestone_ledger.testing.strategies import CALENDAR, commits, illegal_commits, intents, legal_commits
+from milestone_ledger.testing.strategies.calendar import START, day
 from property.views import bounds_by_content, ladders
-from strategies import histories as drawn
-from strategies.histories import (
-    PROGRAMME,
-    START,
-    commits,
-    day,
-    foundations,
-    histories,
-    illegal_commits,
-    record,
-    recorded,
-)
+from strategies.histories import PROGRAMME, foundations, histories
 
 PLAN, REPORT, UNDATED = "plan", "report", "undated"
 
@@ -726,7 +718,7 @@ def test_a_wrong_commit_is_refused_for_what_is_wrong(data):
         return
     events, name = data.draw(illegal_commits(history))
     assert name in {type(error).__name__ for error in refusals(history, events)}
-    legal = data.draw(commits(history, drawn.ACTS))
+    legal = data.draw(commits(history, intents.ACTS))
     with pytest.raises(RuleError):
         decide(history, [*events, *legal])
 
@@ -759,8 +751,8 @@ def test_statements_of_one_commit_are_refused_or_accepted_in_any_order(data):
     registry = Registry.of(history)
     if not registry.projects or not registry.sources:
         return
-    intents = (*drawn.EVIDENCE, *drawn.EVIDENCE, drawn._promise, drawn._activity)
-    events = [event for _ in range(4) for event in data.draw(commits(history, intents))]
+    course = (*intents.EVIDENCE, *intents.EVIDENCE, intents.promise, intents.activity)
+    events = [event for _ in range(4) for event in data.draw(commits(history, course))]
     shuffled = data.draw(st.permutations(events))
     one, two = refusals(history, events), refusals(history, shuffled)
     assert _kinds(one) == _kinds(two)
@@ -773,8 +765,8 @@ def _kinds(refused):
 @given(st.data())
 def test_what_is_recorded_in_two_commits_could_be_recorded_in_one(data):
     history = data.draw(histories())
-    first = data.draw(drawn.legal_commits(history))
-    second = data.draw(drawn.legal_commits(record(history, first)))
+    first = data.draw(legal_commits(history))
+    second = data.draw(legal_commits(record(history, first)))
     assert refusals(history, [*first, *second]) == []
 
 
@@ -791,4 +783,4 @@ def test_every_statement_is_published_with_its_document(history):
 
 
 def test_the_calendar_crosses_a_month_and_a_year():
-    assert (START.year, drawn.CALENDAR[-1].year) == (2018, 2019)
+    assert (START.year, CALENDAR[-1].year) == (2018, 2019)

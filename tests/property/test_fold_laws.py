@@ -27,6 +27,18 @@ from milestone_ledger.domain.rules import refusals
 from milestone_ledger.domain.state import last_status
 from milestone_ledger.query.portfolio import columns_of, portfolio
 from milestone_ledger.store.tables import day_number, index_columns, ledger_event
+from milestone_ledger.testing.recording import boundaries, record, recorded, with_entry, without
+from milestone_ledger.testing.strategies import (
+    CALENDAR,
+    intents,
+    legal_commits,
+    looking_days,
+    publication_bounds,
+    status_days,
+    telling_days,
+    turning_days,
+)
+from milestone_ledger.testing.strategies.corrections import retraction_of
 from property.naive import ALL, SPAN, Naive, identities
 from property.views import (
     DAYS_AROUND,
@@ -41,23 +53,7 @@ from property.views import (
     view,
     whole_view,
 )
-from strategies import histories as drawn
-from strategies.courses import courses, looking_days, turning_days
-from strategies.histories import (
-    CALENDAR,
-    PROGRAMME,
-    boundaries,
-    close_histories,
-    histories,
-    legal_commits,
-    publication_bounds,
-    record,
-    retraction_of,
-    status_days,
-    telling_days,
-    with_entry,
-    without,
-)
+from strategies.histories import PROGRAMME, close_histories, courses, histories
 
 # ---------------------------------------------------------------- law 1: a set of live entries
 
@@ -328,7 +324,7 @@ def postgresql_rows(postgresql_server):
 
 @given(data=st.data())
 def test_the_sql_form_equals_the_fold_on_every_engine(data, sqlite_rows, postgresql_rows, duckdb_rows):
-    course = (*drawn.EVERYTHING, *6 * (drawn._activity,))
+    course = (*intents.EVERYTHING, *6 * (intents.activity,))
     history = data.draw(histories(intents=course) | close_histories())
     ledger = f"ledger {next(_ledgers)}"
     rows = [index_columns(attrs.evolve(entry, ledger=ledger)) for entry in history]
@@ -482,7 +478,7 @@ def _assert_before(early, late):
 @given(st.data())
 def test_evidence_only_narrows_the_bounds(data):
     history = data.draw(histories())
-    more = record(history, data.draw(legal_commits(history, drawn.EVIDENCE)))
+    more = record(history, data.draw(legal_commits(history, intents.EVIDENCE)))
     for viewpoint in publication_views(more):
         wide, narrow = bare_bounds(ladders(history, viewpoint)), bare_bounds(ladders(more, viewpoint))
         assert wide.keys() == narrow.keys()
@@ -524,7 +520,7 @@ def test_after_its_retraction_a_statement_might_never_have_been_made(data):
 
 @given(st.data())
 def test_a_contested_entry_changes_findings_and_nothing_else(data):
-    history = data.draw(histories(intents=(*drawn.EVERYTHING, drawn._contested, drawn._settlement)))
+    history = data.draw(histories(intents=(*intents.EVERYTHING, intents.contested, intents.settlement)))
     contested = [e.seq for e in history if getattr(e.event, "contested", False)]
     never = without(history, *contested)
     for viewpoint in publication_views(history):
@@ -541,10 +537,10 @@ def test_a_contested_entry_changes_findings_and_nothing_else(data):
 
 @given(st.data())
 def test_members_and_what_is_said_of_them_never_widen_the_counts_of_their_batch(data):
-    intents = (drawn._new_project, drawn._join, drawn._join, *drawn.EVIDENCE)
-    history = data.draw(histories(intents=(*intents, *drawn.CORRECTIONS)))
+    knowledge = (intents.new_project, intents.join, intents.join, *intents.EVIDENCE)
+    history = data.draw(histories(intents=(*knowledge, *intents.CORRECTIONS)))
     before = Registry.of(history)
-    more = record(history, data.draw(legal_commits(history, intents)))
+    more = record(history, data.draw(legal_commits(history, knowledge)))
     after = Registry.of(more)
     batches = [
         name
@@ -675,8 +671,8 @@ def test_the_naive_model_reads_identities_as_the_registry_does():
     """
     A model that ignores retracted registrations would agree with nothing.
     """
-    history = drawn.recorded(
-        [on.ProgrammeDefined(drawn.PROGRAMME)],
+    history = recorded(
+        [on.ProgrammeDefined(PROGRAMME)],
         [on.ProjectRegistered(project="p0", name="十所", domain="道路", size=10)],
         [
             on.EntryRetracted(target=1),

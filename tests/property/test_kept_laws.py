@@ -18,10 +18,12 @@ from milestone_ledger.query.tracks import NEVER
 from milestone_ledger.store.append import append
 from milestone_ledger.store.engine import reading
 from milestone_ledger.store.tables import day_number
+from milestone_ledger.testing.recording import boundaries
+from milestone_ledger.testing.strategies import telling_days
 from property.standing_ledgers import numbers, put
 from property.views import publication_views
 from store_samples import begin, pending, project
-from strategies.histories import boundaries, close_histories, histories, telling_days
+from strategies.histories import close_histories, histories
 
 
 def same(kept, database, ledger, viewpoint, as_of):

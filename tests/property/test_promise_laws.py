@@ -16,35 +16,40 @@ from milestone_ledger.domain.history import Viewpoint
 from milestone_ledger.domain.promises import Verdict, chains, in_force_by
 from milestone_ledger.domain.registry import Registry
 from milestone_ledger.metrics.reliability import Reliability
+from milestone_ledger.testing.recording import boundaries, record, with_entry
+from milestone_ledger.testing.strategies import (
+    CALENDAR,
+    close,
+    every_status_day,
+    intents,
+    legal_commits,
+    looking_days,
+    publication_bounds,
+    status_days,
+)
 from property.naive import Naive
 from property.views import DAYS_AROUND, content, judged, ladders, publication_views, view
-from strategies import histories as drawn
-from strategies.courses import courses, looking_days
-from strategies.histories import (
-    CALENDAR,
-    boundaries,
-    close_histories,
-    every_status_day,
-    histories,
-    legal_commits,
-    publication_bounds,
-    record,
-    status_days,
-    with_entry,
-)
+from strategies.histories import close_histories, courses, histories
 
 # Promises, and what becomes of them, before all else.
-PROMISES = (*drawn.ACTS, *drawn.ACTS, *3 * (drawn._answer,), *drawn.EVIDENCE, *drawn.BESIDE, *drawn.IDENTITY)
+PROMISES = (
+    *intents.ACTS,
+    *intents.ACTS,
+    *3 * (intents.answer,),
+    *intents.EVIDENCE,
+    *intents.BESIDE,
+    *intents.IDENTITY,
+)
 # A ledger in which nothing is taken back: no retraction, no withdrawal, no cancellation.
 STEADFAST = (
-    drawn._promise,
-    drawn._promise_again,
-    *4 * (drawn._answer,),
-    *drawn.EVIDENCE,
-    drawn._contested,
-    *drawn.IDENTITY,
+    intents.promise,
+    intents.promise_again,
+    *4 * (intents.answer,),
+    *intents.EVIDENCE,
+    intents.contested,
+    *intents.IDENTITY,
 )
-CLOSE_STEADFAST = (drawn._close_promise, *drawn.CLOSE_EVIDENCE)
+CLOSE_STEADFAST = (close.promise, *close.EVIDENCE)
 graces = st.sampled_from([0, 0, 1, 5])
 LONG_AFTER = CALENDAR[-1] + timedelta(10)
 
@@ -54,7 +59,7 @@ LONG_AFTER = CALENDAR[-1] + timedelta(10)
 
 @given(st.data())
 def test_every_promise_is_judged_by_the_first_rule_that_applies(data):
-    history = data.draw(histories(intents=(*PROMISES, *drawn.CORRECTIONS)) | close_histories())
+    history = data.draw(histories(intents=(*PROMISES, *intents.CORRECTIONS)) | close_histories())
     position = data.draw(st.just(history.size) | st.sampled_from(boundaries(history)))
     views = publication_views(history, recorded_by=position)
     grace = data.draw(graces)
@@ -77,7 +82,7 @@ def test_every_promise_is_judged_by_the_first_rule_that_applies(data):
 @given(st.data())
 def test_a_chain_holds_what_was_promised_between_two_withdrawals(data):
     history = data.draw(
-        histories(intents=(*PROMISES, drawn._withdrawal, *drawn.CORRECTIONS)) | close_histories()
+        histories(intents=(*PROMISES, intents.withdrawal, *intents.CORRECTIONS)) | close_histories()
     )
     viewpoint, as_of = Viewpoint(published_by=data.draw(publication_bounds)), data.draw(status_days(history))
     in_force = in_force_by(as_of, viewpoint.published_by)
@@ -130,7 +135,7 @@ DAY_BY_DAY = ALLOWED | {
 
 @given(st.data())
 def test_over_days_a_verdict_moves_only_as_the_law_says(data):
-    history = data.draw(histories(intents=(*PROMISES, *drawn.CORRECTIONS)) | close_histories())
+    history = data.draw(histories(intents=(*PROMISES, *intents.CORRECTIONS)) | close_histories())
     viewpoint = Viewpoint(
         published_by=data.draw(publication_bounds),
         recorded_by=data.draw(st.none() | st.sampled_from(boundaries(history))),
@@ -198,8 +203,8 @@ def growing_courses(draw):
 @st.composite
 def growing_histories(draw):
     history = draw(histories(intents=PROMISES) | close_histories())
-    close = "s14" in Registry.of(history).sources
-    evidence = drawn.CLOSE_EVIDENCE if close else (*drawn.EVIDENCE, drawn._contested)
+    is_close = "s14" in Registry.of(history).sources
+    evidence = close.EVIDENCE if is_close else (*intents.EVIDENCE, intents.contested)
     return [history, record(history, draw(legal_commits(history, evidence)))]
 
 
@@ -234,8 +239,10 @@ def _with_more_evidence(judgement):
 
 @given(st.data())
 def test_a_later_promise_never_changes_the_verdict_on_the_baseline(data):
-    history = data.draw(histories(intents=(*PROMISES, *drawn.CORRECTIONS)) | close_histories())
-    events = data.draw(legal_commits(history, (drawn._promise, drawn._promise_again, drawn._promise_again)))
+    history = data.draw(histories(intents=(*PROMISES, *intents.CORRECTIONS)) | close_histories())
+    events = data.draw(
+        legal_commits(history, (intents.promise, intents.promise_again, intents.promise_again))
+    )
     if not events:
         return
     more = record(history, events)
@@ -253,7 +260,7 @@ def test_a_later_promise_never_changes_the_verdict_on_the_baseline(data):
 
 @given(st.data())
 def test_every_chain_is_counted_once_by_its_verdict(data):
-    history = data.draw(histories(intents=(*PROMISES, *drawn.CORRECTIONS)) | close_histories())
+    history = data.draw(histories(intents=(*PROMISES, *intents.CORRECTIONS)) | close_histories())
     seen = view(
         history,
         as_of=data.draw(status_days(history)),
@@ -281,7 +288,7 @@ def test_every_chain_is_counted_once_by_its_verdict(data):
 
 @given(st.data())
 def test_a_verdict_rests_on_the_promise_and_on_live_entries_that_bear_it_out(data):
-    history = data.draw(histories(intents=(*PROMISES, *drawn.CORRECTIONS)) | close_histories())
+    history = data.draw(histories(intents=(*PROMISES, *intents.CORRECTIONS)) | close_histories())
     viewpoint, as_of = Viewpoint(published_by=data.draw(publication_bounds)), data.draw(status_days(history))
     folded = ladders(history, viewpoint)
     for chain, promise, judgement in judged(history, viewpoint, as_of=as_of).values():

@@ -16,13 +16,14 @@ from milestone_ledger.domain.dates import UncertainDate
 from milestone_ledger.domain.history import Entry
 from milestone_ledger.domain.promises import chains
 from milestone_ledger.metrics.slips import DayRange, SlipSplit, churn, revisions, slip, split
+from milestone_ledger.testing.recording import LEDGER, record
+from milestone_ledger.testing.strategies import CALENDAR, close, legal_commits
 from property.views import ladders
-from strategies import histories as drawn
-from strategies.histories import close_histories, legal_commits, record
+from strategies.histories import close_histories
 
-SPAN = drawn.CALENDAR[10:19]
+SPAN = CALENDAR[10:19]
 BEFORE, AFTER = SPAN[0] - timedelta(9), SPAN[-1] + timedelta(9)
-INTENTS = (*3 * (drawn._close_promise,), *drawn.CLOSE_EVIDENCE, drawn._close_withdrawal)
+INTENTS = (*3 * (close.promise,), *close.EVIDENCE, close.withdrawal)
 NONE = SlipSplit(openly_late=DayRange(0, 0), absorbed=DayRange(0, 0))
 
 
@@ -39,7 +40,7 @@ def promised_and_reached(draw):
             deadline = draw(st.sampled_from(entries)).event.deadline
         entries.append(
             Entry(
-                ledger=drawn.LEDGER,
+                ledger=LEDGER,
                 seq=number,
                 commit_no=0,
                 recorded_at=datetime(2026, 1, 1, tzinfo=UTC),
@@ -165,7 +166,7 @@ def exactly(entry):
 @given(st.data())
 def test_more_evidence_only_narrows(data):
     history = data.draw(close_histories(intents=INTENTS))
-    evidence = data.draw(legal_commits(history, drawn.CLOSE_EVIDENCE))
+    evidence = data.draw(legal_commits(history, close.EVIDENCE))
     grown = record(history, evidence) if evidence else history
     before = {chain.baseline.seq: found for *found, chain in _measured(history)}
     after = {chain.baseline.seq: found for *found, chain in _measured(grown)}

@@ -19,10 +19,12 @@ from milestone_ledger.errors import NoProgrammeError, UnknownLedgerError
 from milestone_ledger.ledger.view import View
 from milestone_ledger.query.standings import STATEMENTS, standings
 from milestone_ledger.store.engine import reading
+from milestone_ledger.testing.recording import boundaries
+from milestone_ledger.testing.strategies import telling_days
 from property.standing_ledgers import numbers, put
 from property.views import publication_views
 from store_samples import begin
-from strategies.histories import boundaries, close_histories, histories, telling_days
+from strategies.histories import close_histories, histories
 
 
 def test_every_kind_that_is_said_of_a_project_counts_as_a_mention():

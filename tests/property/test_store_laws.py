@@ -28,8 +28,10 @@ from milestone_ledger.store.engine import open_engine, reading
 from milestone_ledger.store.tables import instant_of, ledger_commit, ledger_event, ledger_name, ledger_project
 from milestone_ledger.store.transfer import dump, load
 from milestone_ledger.store.verify import Outcome, verify
+from milestone_ledger.testing.recording import record
+from milestone_ledger.testing.strategies import legal_commits
 from store_samples import START, Clock
-from strategies.histories import histories, legal_commits, record
+from strategies.histories import histories
 
 TABLES = (ledger_commit, ledger_event, ledger_project, ledger_name)
 MANY = settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])

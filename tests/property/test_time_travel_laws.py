@@ -22,11 +22,13 @@ from ledger_walk import commits_of, everything, everything_once, programme
 from milestone_ledger import Ledger
 from milestone_ledger.domain import events as on
 from milestone_ledger.domain.registry import Registry
-from milestone_ledger.domain.rules import publication_days
+from milestone_ledger.domain.rules import publication_days, refusals
 from milestone_ledger.errors import RuleError
+from milestone_ledger.testing.recording import boundaries, record
+from milestone_ledger.testing.strategies import CALENDAR, days, legal_commits
 from property.views import view as shown
 from store_samples import Clock
-from strategies.histories import CALENDAR, boundaries, days, histories, legal_commits, record, refusals
+from strategies.histories import histories
 
 ONE_DAY = timedelta(days=1)
 bounds = st.none() | days

@@ -15,10 +15,12 @@ from milestone_ledger.errors import InvalidValueError
 from milestone_ledger.ledger.view import View
 from milestone_ledger.query.timeline import LONGEST, timeline_as_seen, timeline_in_hindsight
 from milestone_ledger.store.engine import reading
+from milestone_ledger.testing.recording import boundaries
+from milestone_ledger.testing.strategies import CALENDAR
 from property.standing_ledgers import numbers, put
 from property.views import publication_views
 from store_samples import begin
-from strategies.histories import CALENDAR, boundaries, close_histories, histories
+from strategies.histories import close_histories, histories
 
 ONE_DAY = timedelta(1)
 SPAN = (CALENDAR[0] - ONE_DAY, CALENDAR[-1] + ONE_DAY)

@@ -14,9 +14,9 @@ from milestone_ledger.domain.history import Viewpoint
 from milestone_ledger.domain.programme import Domain, Label, Milestone, Programme
 from milestone_ledger.domain.rules import refusals
 from milestone_ledger.errors import ContradictionError, MembershipError
+from milestone_ledger.testing.recording import record, recorded
 from property.views import ladders, publication_views
 from property.worlds import NEVER, day_of, number_of, worlds_of
-from strategies.histories import record, recorded
 
 CHAIN = ("ab", (("a", "b"),))
 LONG = ("abc", (("a", "b"), ("b", "c")))

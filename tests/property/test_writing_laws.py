@@ -24,9 +24,10 @@ from milestone_ledger.io.csv_writer import csv_files, write_folder
 from milestone_ledger.io.identity import standing
 from milestone_ledger.io.intake import plan, read_folder
 from milestone_ledger.io.writing import write_out
+from milestone_ledger.testing.recording import record
+from milestone_ledger.testing.strategies import close, intents
 from property.views import DAYS_AROUND, content, publication_views, view, whole_view
-from strategies import histories as drawn
-from strategies.histories import close_histories, histories, record
+from strategies.histories import close_histories, histories
 from strategies.odd import MILDLY, odd_histories
 
 languages = st.sampled_from(["zh", "en"])
@@ -52,8 +53,12 @@ def _corrected(draw, history, registry):
 
 
 ACTS = (on.PromiseMade, on.PromiseWithdrawn)
-INTENTS = (*drawn.EVERYTHING, *4 * (_corrected,), *2 * (drawn._contested, drawn._restated, drawn._promise))
-CLOSE = (*drawn.CLOSE, *2 * (_corrected,))
+INTENTS = (
+    *intents.EVERYTHING,
+    *4 * (_corrected,),
+    *2 * (intents.contested, intents.restated, intents.promise),
+)
+CLOSE = (*close.EVERYTHING, *2 * (_corrected,))
 ledgers = histories(intents=INTENTS) | close_histories(intents=CLOSE)
 
 

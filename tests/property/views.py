@@ -15,7 +15,8 @@ from milestone_ledger.domain.history import Viewpoint
 from milestone_ledger.domain.promises import chains, in_force_by, judge
 from milestone_ledger.domain.registry import Registry
 from milestone_ledger.ledger.view import View
-from strategies.histories import CALENDAR, LEDGER
+from milestone_ledger.testing.recording import LEDGER
+from milestone_ledger.testing.strategies import CALENDAR
 
 # One day more on both sides than anything is said of.
 DAYS_AROUND = (CALENDAR[0] - timedelta(1), *CALENDAR, CALENDAR[-1] + timedelta(1))

@@ -11,7 +11,7 @@ from functools import cache
 from itertools import combinations_with_replacement, product
 
 from milestone_ledger.domain import events as on
-from strategies.histories import START
+from milestone_ledger.testing.strategies.calendar import START
 
 NEVER = 99
 

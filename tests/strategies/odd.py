@@ -25,7 +25,9 @@ from milestone_ledger.domain.programme import (
 from milestone_ledger.domain.registry import Registry
 from milestone_ledger.domain.rules import refusals
 from milestone_ledger.errors import InvalidValueError
-from strategies.histories import PROGRAMME, days, record
+from milestone_ledger.testing.recording import record
+from milestone_ledger.testing.strategies import days
+from strategies.histories import PROGRAMME
 
 # What a sheet can say, if it is written with care.
 MILD = (

@@ -21,9 +21,10 @@ from milestone_ledger.domain.state import (
     next_expected,
     stage,
 )
+from milestone_ledger.testing.recording import recorded
 from statements import achieved, day, pending, plan, project, slip, source
 from statements import activity as changed
-from strategies.histories import PROGRAMME, recorded
+from strategies.histories import PROGRAMME
 
 BASE = [
     on.ProgrammeDefined(PROGRAMME),

@@ -14,8 +14,9 @@ from milestone_ledger.errors import OccupiedFolderError, UnwritableFileError
 from milestone_ledger.io.csv_writer import csv_files, write_folder
 from milestone_ledger.io.folder import read_folder
 from milestone_ledger.io.writing import write_out
+from milestone_ledger.testing.recording import recorded
 from statements import plan, project, promise
-from strategies.histories import PROGRAMME, recorded
+from strategies.histories import PROGRAMME
 
 CHINESE = ["依据.csv", "项目.csv", "承诺.csv", "进展.csv", "汇总.csv", "指标.csv", "programme.toml"]
 

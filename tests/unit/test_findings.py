@@ -6,9 +6,10 @@ import pytest
 from milestone_ledger.domain import events as on
 from milestone_ledger.domain.dates import UncertainDate
 from milestone_ledger.domain.findings import FindingKind, uncovered_periods
+from milestone_ledger.testing.recording import recorded
 from property.views import view
 from statements import achieved, activity, day, pending, plan, project, promise, source, withdrawn
-from strategies.histories import PROGRAMME, recorded
+from strategies.histories import PROGRAMME
 
 LATER = day("2022-12-31")
 BASE = [

@@ -10,8 +10,9 @@ import pytest
 from milestone_ledger.domain import events as on
 from milestone_ledger.domain.history import HINDSIGHT, History, Viewpoint
 from milestone_ledger.domain.registry import Registry
+from milestone_ledger.testing.recording import recorded
 from statements import achieved, day, plan, project, slip, source
-from strategies.histories import EXTENDED, PROGRAMME, recorded
+from strategies.histories import EXTENDED, PROGRAMME
 
 BASE = [
     on.ProgrammeDefined(PROGRAMME),

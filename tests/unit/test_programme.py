@@ -254,4 +254,7 @@ def test_a_later_definition_may_not_take_away(case):
 
 def test_an_extension_cannot_be_taken_back():
     assert extension_fault(PROGRAMME, EXTENDED) is None
-    assert extension_fault(EXTENDED, PROGRAMME) == ("archived, upgrade removed", "缺少 archived、upgrade")
+    assert extension_fault(EXTENDED, PROGRAMME) == (
+        "extra_step, extra_mode removed",
+        "缺少 extra_step、extra_mode",
+    )

@@ -11,9 +11,10 @@ from milestone_ledger.domain.events import Firmness, ProgrammeDefined
 from milestone_ledger.domain.history import History, Viewpoint
 from milestone_ledger.domain.promises import Verdict, chains, in_force_by, judge
 from milestone_ledger.errors import InvalidValueError
+from milestone_ledger.testing.recording import recorded
 from property.views import verdicts, view
 from statements import achieved, activity, day, pending, plan, project, promise, slip, source, withdrawn
-from strategies.histories import PROGRAMME, recorded
+from strategies.histories import PROGRAMME
 
 LATER = date(2022, 12, 31)
 

@@ -13,7 +13,7 @@ from milestone_ledger.domain.history import History
 from milestone_ledger.errors import IntakeError
 from milestone_ledger.io.intake import plan, read_folder
 from milestone_ledger.io.sheets import SHEETS
-from strategies.histories import record
+from milestone_ledger.testing.recording import record
 
 PROGRAMME = """
 id = "huitian"

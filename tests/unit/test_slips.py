@@ -11,9 +11,10 @@ from milestone_ledger.domain.events import Firmness, ProgrammeDefined
 from milestone_ledger.domain.promises import chains
 from milestone_ledger.ledger.rows import plain
 from milestone_ledger.metrics.slips import DayRange, SlipSplit, churn, revisions, silent_slips, slip, split
+from milestone_ledger.testing.recording import recorded
 from property.views import view
 from statements import achieved, activity, day, pending, plan, project, promise, withdrawn
-from strategies.histories import PROGRAMME, recorded
+from strategies.histories import PROGRAMME
 
 # Published on K0 to K3; each moves the deadline of the one before.
 SOURCES = {"K0": "2018-07-29", "K1": "2019-08-14", "K2": "2020-03-01", "K3": "2021-06-01"}

@@ -15,8 +15,9 @@ from milestone_ledger.domain.history import HINDSIGHT
 from milestone_ledger.domain.indicators import indicators
 from milestone_ledger.domain.registry import Registry
 from milestone_ledger.domain.totals import in_scope, totals
+from milestone_ledger.testing.recording import recorded
 from statements import achieved, day, pending, plan, project, promise, source
-from strategies.histories import PROGRAMME, recorded
+from strategies.histories import PROGRAMME
 
 BASE = [
     on.ProgrammeDefined(PROGRAMME),

@@ -26,9 +26,10 @@ from milestone_ledger.io.programme_file import parse_programme
 from milestone_ledger.io.programme_writer import programme_toml
 from milestone_ledger.io.spelling import spell_amount, spell_deadline, spell_period, spell_size
 from milestone_ledger.io.writing import write_out
+from milestone_ledger.testing.recording import record, recorded
+from milestone_ledger.testing.strategies import programmes
 from statements import achieved, activity, day, pending, plan, project, promise, slip, source
-from strategies.events import programmes
-from strategies.histories import PROGRAMME, record, recorded
+from strategies.histories import PROGRAMME
 
 SOURCES, PROJECTS, PROMISES, PROGRESS, TOTALS, INDICATORS = range(6)
 

@@ -47,12 +47,16 @@ labels = st.builds(Label, zh=names, en=names)
 
 
 @st.composite
-def programmes(draw: st.DrawFn) -> Programme:
+def programmes(draw: st.DrawFn, *, min_domains: int = 0) -> Programme:
     """
     A programme whose milestones stand in an order that its edges and lifecycles follow.
+
+    Projects need a domain to stand under: ask for one if any are to be registered.
     """
+    paths = draw(st.lists(names, min_size=min_domains, max_size=3, unique=True))
+    domains = tuple(Domain(path, en=draw(texts)) for path in paths)
     if draw(st.booleans()):
-        return Programme(id=draw(names), title=draw(labels), note=draw(texts))
+        return Programme(id=draw(names), title=draw(labels), domains=domains, note=draw(texts))
     ids = draw(st.lists(names, min_size=1, max_size=5, unique=True))
     milestones = tuple(Milestone(step, Label(f"{step}节点", draw(names))) for step in ids)
     edges = [(ids[early], ids[late]) for late in range(len(ids)) for early in range(late)]
@@ -67,7 +71,7 @@ def programmes(draw: st.DrawFn) -> Programme:
             Lifecycle(mode, Label(f"{mode}流程", mode), tuple(ids[: draw(st.integers(0, len(ids)))]))
             for mode in deliveries
         ),
-        domains=tuple(Domain(path, en=draw(texts)) for path in draw(name_tuples)),
+        domains=domains,
         units=tuple(
             Unit(unit, former=(f"原{unit}",) if index == 0 else ()) for index, unit in enumerate(responsible)
         )

@@ -8,17 +8,21 @@ happened, documents and the days on which one looks crowd together within three 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from typing import Any
 
 import attrs
 from attrs import frozen
-from hypothesis import note
 from hypothesis import strategies as st
 
 from milestone_ledger.domain import events as on
 from milestone_ledger.domain.dates import UncertainDate
 from milestone_ledger.domain.history import History
-from strategies.histories import PROGRAMME, day, record, with_entry
+from milestone_ledger.domain.programme import Programme
+from milestone_ledger.testing.recording import recorded, with_entry
+from milestone_ledger.testing.strategies import vocabulary
+from milestone_ledger.testing.strategies.calendar import day
+from milestone_ledger.testing.strategies.close import documents
+from milestone_ledger.testing.strategies.histories import tell
 
 _DOCUMENTS = range(7, 29, 3)
 _MOMENTS = range(9, 24)
@@ -58,13 +62,13 @@ class _Truth:
 
 
 @st.composite
-def _truths(draw: st.DrawFn) -> _Truth:
+def _truths(draw: st.DrawFn, steps: Sequence[str]) -> _Truth:
+    """
+    When it happened, each of ``steps`` on the day of the one before it or later.
+    """
     size = draw(st.sampled_from([1, 3, None]))
-    lives = [
-        sorted(draw(st.lists(st.sampled_from(_MOMENTS), min_size=3, max_size=3)))
-        for _ in range(1 if size == 1 else 3)
-    ]
-    steps = draw(st.sampled_from([("started", "completed", "in_use"), ("started", "in_use", "completed")]))
+    moments = st.lists(st.sampled_from(_MOMENTS), min_size=len(steps), max_size=len(steps))
+    lives = [sorted(draw(moments)) for _ in range(1 if size == 1 else 3)]
     return _Truth(
         size,
         {step: sorted(life[n] for life in lives) for n, step in enumerate(steps)},
@@ -89,7 +93,7 @@ def _subject(draw: st.DrawFn, truth: _Truth) -> tuple[str, int | None]:
     return draw(st.sampled_from(sorted(truth.moments))), _part(draw, truth.size)
 
 
-def _cite(draw: st.DrawFn, least: int) -> dict[str, str]:
+def _cite(draw: st.DrawFn, least: int) -> dict[str, Any]:
     """
     A document published on that day or later, rather soon.
     """
@@ -159,6 +163,7 @@ def _turns(draw: st.DrawFn, promises: Sequence[on.PromiseMade]) -> list[on.Event
     A promise taken back, or made again with another deadline, or a stop or a return of the project.
     """
     promise = draw(st.sampled_from(promises))
+    assert promise.milestone is not None
     later = min(int(promise.source[1:]) + 1, _DOCUMENTS[-1])
     withdrawal = on.PromiseWithdrawn(
         **_cite(draw, later), milestone=promise.milestone, quantity=promise.quantity
@@ -178,37 +183,27 @@ def _turns(draw: st.DrawFn, promises: Sequence[on.PromiseMade]) -> list[on.Event
 
 
 @st.composite
-def courses(draw: st.DrawFn) -> Course:
+def courses(draw: st.DrawFn, programme: Programme) -> Course:
     """
     One project with its promises and their turns, evidence of it, and evidence still to come.
+
+    Promises and evidence speak of up to three milestones of ``programme``, one after another.
     """
-    truth = draw(_truths())
+    truth = draw(_truths(vocabulary.line(programme)))
     promises = draw(st.lists(_promises(truth), min_size=2, max_size=4))
     truth = attrs.evolve(truth, ends=tuple(end for promise in promises for end in _ends(promise.deadline)))
     turns = draw(st.lists(_turns(promises), min_size=1, max_size=3))
     evidence = _true_evidence(truth)
     told = draw(st.lists(evidence, max_size=2))
     untold = draw(st.lists(evidence, min_size=5, max_size=8))
-    if draw(st.integers(0, 7)) == 7:
+    if draw(st.integers(0, 7)) == 7:  # noqa: PLR2004 (one in eight)
         untold.append(draw(_contested(truth)))
-    history = record(
-        History(),
-        [
-            on.ProgrammeDefined(PROGRAMME),
-            *(
-                on.SourceRegistered(
-                    source=f"s{n}",
-                    title=f"文件{n}",
-                    published=UncertainDate.on(day(n)),
-                    kind=on.SourceKind.OTHER,
-                )
-                for n in _DOCUMENTS
-            ),
-            on.ProjectRegistered(project=_PROJECT, name="北清路", domain="道路", size=truth.size),
-        ],
+    project = on.ProjectRegistered(
+        project=_PROJECT, name="北清路", domain=vocabulary.domains(programme)[0], size=truth.size
     )
+    history = recorded([on.ProgrammeDefined(programme), *documents(_DOCUMENTS), project])
     history = with_entry(history, [*promises, *(event for turn in turns for event in turn), *told])
-    note("\n".join(f"{e.seq} {e.published_on} {e.event}" for e in history))
+    tell(history)
     return Course(history, tuple(untold))
 
 
@@ -216,28 +211,3 @@ def _ends(deadline: UncertainDate | None) -> tuple[int, ...]:
     assert deadline is not None
     first = day(0)
     return tuple((end - first).days for end in (deadline.earliest, deadline.latest) if end is not None)
-
-
-def turning_days(history: History, grace: int = 0) -> list[date]:
-    """
-    The days of deadlines (also with ``grace``), of evidence and of publications.
-    """
-    turns: set[date | None] = {entry.published_on for entry in history}
-    for entry in history:
-        event = entry.event
-        if isinstance(event, on.PromiseMade) and event.deadline is not None:
-            ends = (event.deadline.earliest, event.deadline.latest)
-            turns |= {end + timedelta(n) for end in ends if end is not None for n in (0, grace)}
-        elif isinstance(event, on.MilestoneAchieved):
-            turns |= {event.occurred.earliest, event.occurred.latest}
-        elif isinstance(event, on.MilestonePending):
-            turns.add(event.on)
-    return sorted(turn for turn in turns if turn is not None)
-
-
-def looking_days(history: History, grace: int = 0) -> list[date]:
-    """
-    Every day on which a verdict may turn, from the day before to the day after, and one long after.
-    """
-    days = {turn + timedelta(n) for turn in turning_days(history, grace) for n in (-1, 0, 1)}
-    return sorted({*days, max(days) + timedelta(30)}) if days else [day(0)]
