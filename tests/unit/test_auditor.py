@@ -111,9 +111,7 @@ def test_a_checkpoint_in_any_other_form_is_refused(text, said):
         Checkpoint.open(note(whole), KEY)
 
 
-@pytest.mark.parametrize(
-    "encoded", ["", "AAAA", "A" * 43, "A" * 44, "=" * 44, "A" * 42 + "B="]
-)
+@pytest.mark.parametrize("encoded", ["", "AAAA", "A" * 43, "A" * 44, "=" * 44, "A" * 42 + "B="])
 def test_a_root_in_any_other_form_is_refused(encoded):
     with pytest.raises(AuditError):
         Checkpoint.open(note(f"{NAME}\n13\n{encoded}\n"), KEY)
