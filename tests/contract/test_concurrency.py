@@ -119,6 +119,35 @@ def test_two_that_read_before_either_writes_do_not_overwrite_each_other(engine):
         assert [commit.no for commit in commits(conn, "回天")] == list(range(6))
 
 
+def test_a_database_in_memory_serves_one_thread_after_another():
+    """
+    It has one connection: a thread that came in between would see, and roll back, what another writes.
+    """
+    engine = open_engine("sqlite://")
+    clock = begin(engine)
+    seen = []
+
+    def look():
+        with reading(engine) as conn:
+            seen.append(size(conn, "回天"))
+
+    other = threading.Thread(target=look)
+
+    def intrude(_conn, _cursor, statement, *_):
+        if statement.startswith("INSERT INTO ledger_commit"):
+            other.start()
+            other.join(0.1)
+
+    event.listen(engine, "before_cursor_execute", intrude)
+    append(engine, "回天", [project("安立路")], actor="a", clock=clock)
+    other.join()
+
+    assert seen == [5]
+    with reading(engine) as conn:
+        assert [entry.event.project for entry in read_entries(conn, "回天", after=3)] == ["安立路"]
+    engine.dispose()
+
+
 @pytest.mark.parametrize("times", [3])
 def test_a_request_sent_by_many_at_once_is_recorded_once(engine, times):
     clock = begin(engine)

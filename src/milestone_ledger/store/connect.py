@@ -28,7 +28,7 @@ from sqlalchemy import (
     ExceptionContext,
     Integer,
     NullPool,
-    StaticPool,
+    QueuePool,
     Text,
     any_,
     create_engine,
@@ -193,9 +193,15 @@ def _sqlite_engine(url: URL) -> Engine:
         )
     url = url.set(query={})
     if is_memory(url):
-        # One connection for all, or each would see a database of its own.
+        # One connection for all, or each would see a database of its own; and for one after another, or a
+        # thread would write into, and roll back, the transaction of another.
         engine = create_engine(
-            url, poolclass=StaticPool, connect_args={"isolation_level": None, "check_same_thread": False}
+            url,
+            poolclass=QueuePool,
+            pool_size=1,
+            max_overflow=0,
+            pool_timeout=10,
+            connect_args={"isolation_level": None, "check_same_thread": False},
         )
     else:
         path = Path(url.database or "").absolute()
