@@ -150,8 +150,9 @@ class Chooser:
     Chooses the tests for a mutant: those that run its statement, the most promising first.
 
     Those that noticed other mutants of the same function come first, then those of the same module, then
-    one case of every test, the quickest first, then one or two more, and so on: cases of one test are much
-    alike. ``limit`` is in seconds of processor time.
+    the quickest; but cases of one test are much alike, so the second and third wait for all that take less
+    than twice their time, the next four for what takes less than four times, and so on. ``limit`` is in
+    seconds of processor time.
     """
 
     def __init__(self, known: Map, limit: float, *, with_servers: bool) -> None:
@@ -190,7 +191,9 @@ class Chooser:
         for test in sorted(tests, key=lambda test: (seconds[test], test)):
             turns[test] = cases[test.partition("[")[0]].bit_length()
             cases[test.partition("[")[0]] += 1
-        ordered = sorted(turns, key=lambda test: (-here[test], -module[test], turns[test]))
+        ordered = sorted(
+            turns, key=lambda test: (-here[test], -module[test], seconds[test] * 2 ** turns[test])
+        )
         spent = itertools.accumulate(seconds[test] for test in ordered)
         return [test for test, total in zip(ordered, spent, strict=True) if total <= self.limit]
 
