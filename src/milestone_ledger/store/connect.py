@@ -28,6 +28,7 @@ from sqlalchemy import (
     ExceptionContext,
     Integer,
     NullPool,
+    PoolProxiedConnection,
     QueuePool,
     Text,
     any_,
@@ -142,19 +143,28 @@ def make_engine(url: str | URL) -> Engine:
         DatabaseUnavailableError: If the file does not exist, or a driver is missing or too old.
     """
     parsed = parse_url(url)
-    if parsed.get_backend_name() == "sqlite":
-        return _sqlite_engine(parsed)
+    engine = _sqlite_engine(parsed) if parsed.get_backend_name() == "sqlite" else _postgresql_engine(parsed)
+
+    @event.listens_for(engine, "reset")
+    def end_transaction(connection: PoolProxiedConnection, _record: object, _state: object) -> None:
+        # SQLAlchemy holds a transaction whose COMMIT failed for ended, and would hand it to the next user.
+        connection.rollback()
+
+    return engine
+
+
+def _postgresql_engine(url: URL) -> Engine:
     try:
         # Text travels as UTF-8, whatever the encoding of the database or the environment says.
         engine = create_engine(
-            parsed,
+            url,
             pool_pre_ping=True,
             isolation_level="READ COMMITTED",
             connect_args={"client_encoding": "utf8"},
         )
     except ModuleNotFoundError as error:
         raise DatabaseUnavailableError(
-            shown_url(parsed),
+            shown_url(url),
             (
                 "the driver for PostgreSQL is not installed; run pip install 'milestone-ledger[postgresql]'",
                 "未安装 PostgreSQL 驱动；请运行 pip install 'milestone-ledger[postgresql]'",
