@@ -327,19 +327,6 @@ def test_readers_cannot_write(postgresql_url):
     engine.dispose()
 
 
-def test_a_lock_that_is_held_is_waited_for_and_then_reported(database_url, monkeypatch):
-    monkeypatch.setattr("milestone_ledger.store.engine.LOCK_TIMEOUT", "50ms")
-    is_sqlite = database_url.startswith("sqlite")
-    engine = open_engine(f"{database_url}?busy_timeout=50" if is_sqlite else database_url)
-    with writing(engine, LEDGER):
-        with pytest.raises(DatabaseUnavailableError, match="lock"):
-            begin(engine)
-        if not is_sqlite:
-            begin(engine, "昌平")
-    begin(engine)
-    engine.dispose()
-
-
 def test_a_lock_that_is_released_in_time_is_no_failure(database_url):
     engine = open_engine(database_url)
     held, done = threading.Event(), threading.Event()
