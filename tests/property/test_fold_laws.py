@@ -24,8 +24,7 @@ from milestone_ledger.domain.dates import UncertainDate, shift
 from milestone_ledger.domain.history import History, Viewpoint
 from milestone_ledger.domain.registry import UNKNOWN_WHOLE, Registry
 from milestone_ledger.domain.rules import refusals
-from milestone_ledger.domain.state import last_status
-from milestone_ledger.query.portfolio import columns_of, portfolio
+from milestone_ledger.query.portfolio import portfolio
 from milestone_ledger.store.tables import day_number, index_columns, ledger_event
 from milestone_ledger.testing.recording import boundaries, record, recorded, with_entry, without
 from milestone_ledger.testing.strategies import (
@@ -39,6 +38,7 @@ from milestone_ledger.testing.strategies import (
     turning_days,
 )
 from milestone_ledger.testing.strategies.corrections import retraction_of
+from property.answers import assert_told
 from property.naive import ALL, SPAN, Naive, identities
 from property.views import (
     DAYS_AROUND,
@@ -343,65 +343,9 @@ def test_the_sql_form_equals_the_fold_on_every_engine(data, sqlite_rows, postgre
         registry = Registry.of(history, viewpoint.recorded_by)
         if registry.programme is None:
             continue
-        expected = _own_answers(registry, history, viewpoint, as_of)
         for database in databases:
-            result = database.run(registry.programme, ledger, viewpoint, day_number(as_of))
-            answers = {
-                row["project"]: _sql_answers(registry, row, day_number(as_of))
-                for row in result
-                if row["project"] in registry.projects
-            }
-            nothing = {project: answer for project, answer in expected.items() if project not in answers}
-            assert answers == {project: expected[project] for project in answers}, type(database)
-            assert all(_says_nothing(answer) for answer in nothing.values())
-
-
-def _own_answers(registry, history, viewpoint, as_of):
-    """
-    Bounds, counts and status of every project from its own evidence: what the SQL form promises.
-    """
-    answers = {}
-    for name, project in registry.projects.items():
-        live = [entry for entry in history.of_project(name) if history.is_live(entry, viewpoint)]
-        status = last_status([e for e in live if isinstance(e.event, on.ActivityChanged)], as_of)
-        answers[name] = (
-            {
-                milestone: (
-                    day_number(ladder.lo(ladder.whole)),
-                    day_number(ladder.hi(ladder.whole)),
-                    ladder.certain(as_of),
-                    ladder.possible(as_of),
-                )
-                for milestone, ladder in own_ladders(
-                    registry.programme, project.whole, filter(None, map(Evidence.of, live))
-                ).items()
-            },
-            None if status is None else status.event.activity.rank,
-        )
-    return answers
-
-
-def _sql_answers(registry, row, as_of):
-    project = registry.projects[row["project"]]
-    answers = {}
-    for names in columns_of(registry.programme):
-        lo, hi = row[names.lo], row[names.hi]
-        certain, possible = row[names.certain] or 0, row[names.possible]
-        if hi is not None and hi <= as_of:
-            certain = max(certain, 1) if project.size is None else project.size
-        if lo is not None and lo > as_of and project.size is not None:
-            possible = project.size - 1 if possible is None else min(possible, project.size - 1)
-        if possible is None:
-            possible = project.size
-        answers[names.milestone] = (lo, hi, certain, possible)
-    return answers, row["status"]
-
-
-def _says_nothing(answer):
-    milestones, status = answer
-    return status is None and all(
-        lo is hi is None and not certain for lo, hi, certain, _ in milestones.values()
-    )
+            rows = database.run(registry.programme, ledger, viewpoint, day_number(as_of))
+            assert_told(registry, history, viewpoint, as_of, rows)
 
 
 # ---------------------------------------------------------------- law 3: never a contradiction
