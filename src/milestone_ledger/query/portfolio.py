@@ -14,7 +14,19 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from attrs import frozen
-from sqlalchemy import BigInteger, ColumnElement, Integer, Select, and_, case, func, literal, or_, select
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Integer,
+    Select,
+    and_,
+    case,
+    cast,
+    func,
+    literal,
+    or_,
+    select,
+)
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.expression import FromClause
@@ -131,7 +143,8 @@ def _own(
                 ).label(one.possible),
             ]
     ranks = case(*((event.c.milestone == a.value, a.rank) for a in Activity), else_=0)
-    moment = event.c.earliest * literal(_DAY, BigInteger) + event.c.published_on * 10 + ranks
+    # Cast, because 32 bits hold no such number, and not every engine widens by itself.
+    moment = cast(event.c.earliest, BigInteger) * _DAY + event.c.published_on * 10 + ranks
     columns.append(
         (func.max(case((and_(is_activity, event.c.earliest <= as_of), moment))) % 10).label("status")
     )
