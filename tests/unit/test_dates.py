@@ -84,6 +84,7 @@ def test_anything_else_is_refused_in_both_languages(text):
     with pytest.raises(InvalidValueError) as caught:
         UncertainDate.parse(text)
     assert isinstance(caught.value, ValueError)
+    assert caught.value.what == "UncertainDate"
     for language in ("en", "zh"):
         assert "UncertainDate" in caught.value.explain(language)
 
@@ -100,6 +101,16 @@ def test_writing_then_reading_gives_the_same_value(one, two):
     value = UncertainDate(one, two)
     assert UncertainDate.parse(str(value)) == value
     assert eval(repr(value), {"UncertainDate": UncertainDate}) == value  # noqa: S307 (its own repr)
+
+
+@pytest.mark.parametrize(
+    ("ends", "value"),
+    [((None, None), "[..]"), ((date(2019, 8, 15), date(2019, 8, 14)), "[2019-08-15..2019-08-14]")],
+)
+def test_ends_that_make_no_date_are_shown(ends, value):
+    with pytest.raises(InvalidValueError) as caught:
+        UncertainDate(*ends)
+    assert (caught.value.what, caught.value.value) == ("UncertainDate", value)
 
 
 @given(st.dates(), st.dates())

@@ -366,6 +366,8 @@ def test_it_is_found(kind):
     events, named, _ = CASES[kind]
     (finding,) = of_kind(kind, *events)
     assert {name: getattr(finding, name) for name in named} == named
+    nothing = {"project": None, "milestone": None, "others": ()}
+    assert {name: getattr(finding, name) for name in nothing} == nothing | named
 
 
 @pytest.mark.parametrize(

@@ -61,6 +61,28 @@ def test_a_step_that_cannot_use_the_data_says_so():
         made_up("opened", 1, {})
 
 
+@pytest.mark.parametrize(
+    "step",
+    [
+        lambda data: {"day": 1 // data["zero"]},
+        lambda data: {"day": data["zero"].days},
+        lambda data: {"day": data["nothing"]},
+        lambda data: {"day": len(data["zero"])},
+        lambda data: {"day": int(data["text"])},
+    ],
+    ids=["ArithmeticError", "AttributeError", "LookupError", "TypeError", "ValueError"],
+)
+def test_whatever_old_data_makes_a_step_stumble_is_undecodable(step):
+    """Numbers, kinds of values and missing keys alike; what went wrong is the cause."""
+    with pytest.raises(UndecodableEventError) as caught:
+        to_current(
+            "opened", 1, {"zero": 0, "text": "x"}, upcasters={("opened", 1): step}, versions={"opened": 2}
+        )
+
+    assert caught.value.path == "$.data"
+    assert repr(caught.value.__cause__) in caught.value.detail
+
+
 def test_the_real_table_is_total_and_holds_no_more():
     """Every released version below the current one has its step."""
     assert set(UPCASTERS) == {(row.kind, old) for row in REGISTRY for old in range(1, row.version)}

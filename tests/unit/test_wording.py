@@ -80,6 +80,7 @@ def test_deadline_without_a_year_asks_for_it_where_the_document_has_none(text, p
         read_deadline(text, published and UncertainDate.parse(published))
 
     assert "请写明年份" in caught.value.explain("zh")
+    assert (caught.value.what, caught.value.value) == ("deadline", text)
 
 
 @pytest.mark.parametrize("text", ["上半年", "3月底", "二季度", "7月上旬", "7月28日前"])
@@ -107,8 +108,11 @@ WORDS = [
 
 @pytest.mark.parametrize("text", WORDS)
 def test_ambiguous_deadline_is_refused_in_a_dated_document_too(text):
-    with pytest.raises(InvalidValueError):
+    with pytest.raises(InvalidValueError) as caught:
         read_deadline(text, UncertainDate.parse("2018-01-29"))
+
+    assert caught.value.what in {"deadline", "date"}
+    assert caught.value.value == text
 
 
 @pytest.mark.parametrize(
@@ -140,8 +144,10 @@ def test_ambiguous_deadline_is_refused_in_a_dated_document_too(text):
     ],
 )
 def test_ambiguous_or_unknown_deadline_is_refused_never_guessed(text):
-    with pytest.raises(InvalidValueError):
+    with pytest.raises(InvalidValueError) as caught:
         read_deadline(text)
+
+    assert caught.value.what in {"deadline", "date", "UncertainDate"}
 
 
 def test_refusal_of_a_deadline_says_what_can_be_written():
@@ -173,8 +179,10 @@ def test_what_happened_in_a_span_may_have_happened_on_any_of_its_days(text, expe
 
 @pytest.mark.parametrize("text", ["2019年底", "2019年前", "[..]", "[]", "2019.7", "今年", "1900-02-29"])
 def test_unknown_day_is_refused(text):
-    with pytest.raises(InvalidValueError):
+    with pytest.raises(InvalidValueError) as caught:
         read_occurred(text)
+
+    assert caught.value.what in {"date", "UncertainDate"}
 
 
 def test_half_width_changes_width_only():
