@@ -8,9 +8,11 @@ from argparse import Namespace
 from pathlib import Path
 
 from milestone_ledger.cli.answer import Answer, open_ledger
+from milestone_ledger.cli.integrity import progress_line
 from milestone_ledger.io.csv_writer import csv_files, write_folder
 from milestone_ledger.io.writing import Written, write_out
 from milestone_ledger.reports.table import safe
+from milestone_ledger.store.engine import open_engine
 
 # How many slips are named in the text; the data name all.
 _SHOWN = 20
@@ -27,7 +29,7 @@ def export_csv(arguments: Namespace) -> Answer:
     """
     with open_ledger(arguments) as ledger:
         written = write_out(ledger.history(), arguments.lang)
-    files = csv_files(written)
+    files = csv_files(written, progress_line(arguments.lang, "核对", "checking"))
     write_folder(files, Path(arguments.folder), force=arguments.force)
     return Answer(
         text=_text(written, arguments),
@@ -53,3 +55,43 @@ def _text(written: Written, arguments: Namespace) -> str:
         count = f"{slips} slip{'' if slips == 1 else 's'}"
         said += [f"Left out {count}, taken back and in no view: {', '.join(named)}"] * (slips > 0)
     return "\n".join(said)
+
+
+def export_parquet(arguments: Namespace) -> Answer:
+    """
+    Add to a folder of Parquet files what it does not hold yet, of all ledgers or of the one named.
+
+    Raises:
+        MissingExtraError: If pyarrow is not installed.
+        ParquetFolderError: If what lies there is not the beginning of the same log.
+        UnknownLedgerError: If there is no such ledger, or none at all.
+        UnwritableFileError: If a file cannot be written.
+    """
+    from milestone_ledger.io import parquet  # noqa: PLC0415 (pyarrow is an extra)
+
+    engine = open_engine(arguments.db)
+    try:
+        written = parquet.export_parquet(
+            engine,
+            Path(arguments.folder),
+            ledgers=None if arguments.ledger is None else [arguments.ledger],
+            bodies=arguments.bodies,
+        )
+    finally:
+        engine.dispose()
+    said = {
+        "zh": "台账“{0}”：写出 {1} 条，共 {2} 条，根 {3}",
+        "en": "ledger {0!r}: wrote {1} entries of {2}, root {3}",
+    }[arguments.lang]
+    return Answer(
+        text="\n".join(
+            safe(said.format(one.ledger, one.after - one.first, one.after, one.root.hex())) for one in written
+        ),
+        data={
+            "folder": arguments.folder,
+            "ledgers": [
+                {"ledger": one.ledger, "first": one.first, "after": one.after, "root": one.root.hex()}
+                for one in written
+            ],
+        },
+    )

@@ -21,6 +21,7 @@ from milestone_ledger.io.csv_reader import LARGEST_FILE, read_csv, too_large
 from milestone_ledger.io.faults import system_reason
 from milestone_ledger.io.folder import sheet_of_file
 from milestone_ledger.io.guard import guarded
+from milestone_ledger.io.intake import Progress
 from milestone_ledger.io.programme_file import parse_programme
 from milestone_ledger.io.programme_writer import programme_toml
 from milestone_ledger.io.read_back import check
@@ -29,19 +30,20 @@ from milestone_ledger.io.tables import Table, Tables
 from milestone_ledger.io.writing import Written, WrittenSheet
 
 
-def csv_files(written: Written) -> Mapping[str, bytes]:
+def csv_files(written: Written, progress: Progress | None = None) -> Mapping[str, bytes]:
     """
     The files by name, the sheets in their order and the programme last; equal for equal ``written``.
 
     The sheets are UTF-8 with a byte order mark, without which Excel takes them for another encoding;
     lines end as RFC 4180 says. No cell is one that a spreadsheet would run.
+    ``progress`` is told how many rows have been read back, and of how many.
 
     Raises:
         ExportError: If reading the files would not give the ledger back, with the entries at fault.
     """
     sheets = {sheet.sheet.id: _csv(sheet) for sheet in written.sheets}
     programme = programme_toml(written.programme).encode()
-    check(written, lambda: _read(written, sheets, programme))
+    check(written, lambda: _read(written, sheets, programme), progress)
     return MappingProxyType(
         {f"{sheet.name}.csv": sheets[sheet.sheet.id] for sheet in written.sheets}
         | {PROGRAMME_FILE: programme}

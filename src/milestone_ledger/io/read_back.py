@@ -12,7 +12,7 @@ import attrs
 from milestone_ledger.domain.events import EntryRetracted, Event, ProgrammeDefined
 from milestone_ledger.domain.history import History
 from milestone_ledger.errors import ExportError, IntakeError, RowError, UnwritableEntryError
-from milestone_ledger.io.intake import plan
+from milestone_ledger.io.intake import Progress, plan
 from milestone_ledger.io.sheets import PROGRAMME_FILE
 from milestone_ledger.io.tables import Tables
 from milestone_ledger.io.writing import Written, WrittenRow, WrittenSheet
@@ -23,20 +23,21 @@ _FIRST_ROW = 2
 _Place = tuple[str, int]
 
 
-def check(written: Written, read: Callable[[], Tables]) -> None:
+def check(written: Written, read: Callable[[], Tables], progress: Progress | None = None) -> None:
     """
     Make sure that an import into an empty ledger would record what ``written`` stands for, and no more.
 
     Args:
         written: The ledger as sheets.
         read: Reads the files; the name that each table bears must be the id of its sheet.
+        progress: Is told how many rows are done, and of how many.
 
     Raises:
         ExportError: With every entry that is refused; if none is, with every one that would be misread.
     """
     try:
         tables = read()
-        planned = plan(tables, History())
+        planned = plan(tables, History(), progress=progress)
     except IntakeError as error:
         raise ExportError([_refused(written, fault) for fault in _rows_at_fault(error)]) from error
     found: defaultdict[_Place, list[Event]] = defaultdict(list)
