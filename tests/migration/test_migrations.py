@@ -16,8 +16,9 @@ from milestone_ledger.errors import AppendOnlyError, DatabaseUnavailableError
 from milestone_ledger.store.connect import make_engine, rows
 from milestone_ledger.store.engine import open_engine, reading, writing
 from milestone_ledger.store.guards import POSTGRESQL, SQLITE, missing_guards
+from milestone_ledger.store.indexes import metadata
 from milestone_ledger.store.migrate import migrations_folder, upgrade
-from milestone_ledger.store.tables import APPLICATION_ID, HEAD, VERSION_TABLE, metadata
+from milestone_ledger.store.tables import APPLICATION_ID, HEAD, VERSION_TABLE
 from milestone_ledger.store.verify import verify
 from store_samples import begin
 

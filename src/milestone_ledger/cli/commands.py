@@ -8,11 +8,11 @@ import sys
 from argparse import Namespace
 from collections.abc import Callable
 from datetime import UTC, datetime
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from milestone_ledger.cli import integrity, maintenance
 from milestone_ledger.cli.answer import Answer, open_ledger
 from milestone_ledger.codec import event_to_data, kind_of
 from milestone_ledger.domain.history import Entry
@@ -24,15 +24,18 @@ from milestone_ledger.reports import overview
 from milestone_ledger.reports.listings import findings_table, totals_table
 from milestone_ledger.reports.project_page import project_page, statements_table
 from milestone_ledger.reports.table import safe
-from milestone_ledger.store import migrate
-from milestone_ledger.store.repair import repair
 
 
 def run(arguments: Namespace, *, columns: int | None) -> Answer:
     """
     Run the command that the arguments name.
     """
-    return _COMMANDS[arguments.command](arguments, columns)
+    command = _COMMANDS.get(arguments.command)
+    if command is None:
+        (module,) = (name for name, commands in _ELSEWHERE.items() if arguments.command in commands)
+        command = getattr(import_module(f"milestone_ledger.cli.{module}"), arguments.command)
+    answer: Answer = command(arguments, columns)
+    return answer
 
 
 def _view(ledger: Ledger, arguments: Namespace) -> View:
@@ -87,9 +90,10 @@ def _import(arguments: Namespace, _: int | None) -> Answer:
 
 
 def _export(arguments: Namespace, _: int | None) -> Answer:
-    from milestone_ledger.cli.exporting import export_csv  # noqa: PLC0415 (only this command writes sheets)
+    from milestone_ledger.cli import exporting  # noqa: PLC0415 (only this command writes sheets)
 
-    return export_csv(arguments)
+    formats = {"csv": exporting.export_csv, "parquet": exporting.export_parquet}
+    return formats[arguments.format](arguments)
 
 
 def _look(
@@ -201,18 +205,6 @@ def _findings(arguments: Namespace, columns: int | None) -> Answer:
     )
 
 
-def _upgrade(arguments: Namespace, _: int | None) -> Answer:
-    before, after = migrate.upgrade(arguments.db)
-    repaired: tuple[str, ...] = ()
-    if arguments.repair:
-        repaired = repair(arguments.db)
-    old = before or ("空" if arguments.lang == "zh" else "empty")
-    said = f"数据库版本：{old} → {after}" if arguments.lang == "zh" else f"database revision: {old} → {after}"
-    if repaired:
-        said += ("；已恢复保护：" if arguments.lang == "zh" else "; guards put back: ") + ", ".join(repaired)
-    return Answer(text=said, data={"before": before, "after": after, "repaired": list(repaired)})
-
-
 _COMMANDS: dict[str, Callable[[Namespace, int | None], Answer]] = {
     "init": _init,
     "import": _import,
@@ -223,14 +215,10 @@ _COMMANDS: dict[str, Callable[[Namespace, int | None], Answer]] = {
     "totals": _totals,
     "indicators": _indicators,
     "findings": _findings,
-    "verify": integrity.verify,
-    "key": integrity.key,
-    "checkpoint": integrity.checkpoint,
-    "prove": integrity.prove,
-    "check": integrity.check,
-    "dump": maintenance.dump,
-    "load": maintenance.load,
-    "doctor": maintenance.doctor,
-    "roles": maintenance.roles,
-    "upgrade": _upgrade,
+}
+
+# Modules that most commands do without: each loads what it needs when it is called.
+_ELSEWHERE = {
+    "integrity": ("verify", "key", "checkpoint", "prove", "check"),
+    "maintenance": ("dump", "load", "doctor", "roles", "upgrade"),
 }

@@ -14,9 +14,11 @@ from milestone_ledger.cli.answer import Answer, open_ledger
 from milestone_ledger.errors import InvalidValueError
 from milestone_ledger.reports.diagnosis import diagnosis_data, diagnosis_text
 from milestone_ledger.reports.table import safe
+from milestone_ledger.store import migrate
 from milestone_ledger.store.doctor import examine
 from milestone_ledger.store.engine import open_engine, reading
 from milestone_ledger.store.read import Commit, commits
+from milestone_ledger.store.repair import repair
 from milestone_ledger.store.roles import Roles, apply_roles, role_statements
 from milestone_ledger.store.transfer import dump as dump_lines
 from milestone_ledger.store.transfer import load as load_lines
@@ -117,3 +119,18 @@ def _file_errors(command: str, path: Path) -> Iterator[None]:
         reason = error.strerror or str(error)
         demand = (f"the file cannot be used: {reason}", f"无法使用该文件：{reason}")
         raise InvalidValueError(command, str(path), demand) from error
+
+
+def upgrade(arguments: Namespace, _: int | None) -> Answer:
+    """
+    Bring the database to the revision of this package, and mend what can be mended.
+    """
+    before, after = migrate.upgrade(arguments.db)
+    repaired: tuple[str, ...] = ()
+    if arguments.repair:
+        repaired = repair(arguments.db)
+    old = before or ("空" if arguments.lang == "zh" else "empty")
+    said = f"数据库版本：{old} → {after}" if arguments.lang == "zh" else f"database revision: {old} → {after}"
+    if repaired:
+        said += ("；已恢复保护：" if arguments.lang == "zh" else "; guards put back: ") + ", ".join(repaired)
+    return Answer(text=said, data={"before": before, "after": after, "repaired": list(repaired)})

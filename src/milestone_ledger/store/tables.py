@@ -19,7 +19,6 @@ from sqlalchemy import (
     CheckConstraint,
     Column,
     ForeignKeyConstraint,
-    Index,
     Integer,
     LargeBinary,
     MetaData,
@@ -147,41 +146,6 @@ ledger_event = Table(
 One row per entry; ``index_columns`` gives the meaning of every column.
 """
 
-# What the state of a project rests on; the one statement of ``query.portfolio`` reads this index alone.
-_EVIDENCE = ledger_event.c.kind.in_(("milestone_achieved", "milestone_pending", "activity_changed"))
-Index("ix_ledger_event_kind", ledger_event.c.ledger, ledger_event.c.kind, ledger_event.c.seq)
-Index("ix_ledger_event_project", ledger_event.c.ledger, ledger_event.c.project, ledger_event.c.seq)
-for _columns in (("source", "kind"), ("target_seq", "published_on")):
-    _present = ledger_event.c[_columns[0]].is_not(None)
-    Index(
-        f"ix_ledger_event_{_columns[0]}",
-        ledger_event.c.ledger,
-        *(ledger_event.c[name] for name in _columns),
-        sqlite_where=_present,
-        postgresql_where=_present,
-    )
-Index(
-    "ix_ledger_event_evidence",
-    *(
-        ledger_event.c[name]
-        for name in (
-            "ledger",
-            "project",
-            "milestone",
-            "kind",
-            "whole",
-            "quantity",
-            "contested",
-            "published_on",
-            "earliest",
-            "latest",
-            "seq",
-        )
-    ),
-    sqlite_where=_EVIDENCE,
-    postgresql_where=_EVIDENCE,
-)
-
 ledger_project = Table(
     "ledger_project",
     metadata,
@@ -198,8 +162,6 @@ ledger_project = Table(
 The projects in force at the end of the log; ``size`` is NULL where it is unknown.
 """
 
-Index("ix_ledger_project_member_of", ledger_project.c.ledger, ledger_project.c.member_of)
-
 ledger_name = Table(
     "ledger_name",
     metadata,
@@ -212,8 +174,6 @@ ledger_name = Table(
 """
 Who holds which id, name or alias; ``key`` is ``registry.name_key`` of it.
 """
-
-Index("ix_ledger_name_project", ledger_name.c.ledger, ledger_name.c.project)
 
 COMMIT_COLUMNS = tuple(ledger_commit.c.keys())
 EVENT_COLUMNS = tuple(ledger_event.c.keys())
