@@ -59,7 +59,8 @@ class Ledger:
     One programme's log of events in a database.
 
     Made by ``Ledger.open`` or ``Ledger.create``; a context manager that closes its connections.
-    The log only grows, so what was read once is kept, and only what came since is read again.
+    The log only grows, so what was read once is kept as long as the log holds it, and only what came since is
+    read again.
     """
 
     def __init__(self, engine: Engine, name: str, *, actor: str, clock: Clock) -> None:
@@ -68,6 +69,7 @@ class Ledger:
         self._actor = actor
         self._clock = clock
         self._history = History().sealed()
+        self._read_to: Commit | None = None
         self._lock = Lock()
 
     @classmethod
@@ -183,15 +185,16 @@ class Ledger:
         """
         The whole log as it is now, sealed; later calls read only what was added since.
         """
-        with self._lock:
-            with reading(self._engine) as connection:
-                entries = read.read_entries(connection, self._name, after=self._history.size - 1)
-            if entries:
+        with self._lock, reading(self._engine) as connection:
+            last = read.newest(connection, self._name)
+            if last != self._read_to:
+                if self._read_to is not None and not read.holds(connection, self._read_to):
+                    self._read_to, self._history = None, History().sealed()
                 # What was handed out before stays as it was.
                 grown = self._history.copy()
-                for entry in entries:
+                for entry in read.read_entries(connection, self._name, after=self._history.size - 1):
                     grown.add(entry)
-                self._history = grown.sealed()
+                self._read_to, self._history = last, grown.sealed()
             return self._history
 
     def entries(self) -> Rows[Entry]:

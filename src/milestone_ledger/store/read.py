@@ -106,6 +106,34 @@ def commits(conn: Connection, ledger: str) -> tuple[Commit, ...]:
     return found
 
 
+def newest(conn: Connection, ledger: str) -> Commit:
+    """
+    The last commit of ``ledger``.
+
+    Raises:
+        UnknownLedgerError: If there is no such ledger.
+    """
+    statement = (
+        select(*_COMMIT).where(ledger_commit.c.ledger == ledger).order_by(ledger_commit.c.no.desc()).limit(1)
+    )
+    row = conn.execute(statement).one_or_none()
+    if row is None:
+        raise unknown_ledger(conn, ledger)
+    return commit_of(row)
+
+
+def holds(conn: Connection, commit: Commit) -> bool:
+    """
+    Whether the log still has ``commit``; else it is another, because a backup was put in place, say.
+
+    What was read up to that commit stands only as long as it has: its root covers every entry before.
+    """
+    statement = select(ledger_commit.c.root).where(
+        ledger_commit.c.ledger == commit.ledger, ledger_commit.c.no == commit.no
+    )
+    return conn.execute(statement).scalar() == commit.root
+
+
 def size(conn: Connection, ledger: str) -> int:
     """
     How many entries ``ledger`` holds.
