@@ -6,11 +6,14 @@ from __future__ import annotations
 
 from datetime import date
 
+import attrs
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from milestone_ledger.domain.events import EntryRetracted, ProgrammeDefined
 from milestone_ledger.domain.history import History, Viewpoint
+from milestone_ledger.domain.programme import Label, Milestone
 from milestone_ledger.errors import InvalidValueError
 from milestone_ledger.query.kept import Kept
 from milestone_ledger.query.standings import standings
@@ -22,7 +25,7 @@ from milestone_ledger.testing.recording import boundaries
 from milestone_ledger.testing.strategies import telling_days
 from property.standing_ledgers import numbers, put
 from property.views import publication_views
-from store_samples import begin, pending, project
+from store_samples import PROGRAMME, begin, pending, project
 from strategies.histories import close_histories, histories
 
 
@@ -74,6 +77,30 @@ def test_kept_columns_grow_with_the_log(sqlite_memory, data):
             assert kept.refresh()
             assert kept.size == end
             same(kept, sqlite_memory, ledger, Viewpoint(), data.draw(telling_days(history)))
+
+
+def test_a_milestone_put_between_others_moves_no_evidence(sqlite_memory):
+    clock = begin(sqlite_memory, "购置")
+    kept = Kept(sqlite_memory, "购置")
+    acquired = Milestone("acquired", Label("购置", "acquired"))
+    extended = attrs.evolve(
+        PROGRAMME, milestones=(PROGRAMME.milestones[0], acquired, *PROGRAMME.milestones[1:])
+    )
+    append(sqlite_memory, "购置", [ProgrammeDefined(extended)], actor="a", clock=clock)
+    assert kept.refresh()
+    same(kept, sqlite_memory, "购置", Viewpoint(), date(2019, 8, 14))
+
+
+def test_a_project_that_is_registered_no_more_has_no_bounds(sqlite_memory):
+    clock = begin(sqlite_memory, "注销")
+    append(sqlite_memory, "注销", [project("安立路")], actor="a", clock=clock)
+    kept = Kept(sqlite_memory, "注销")
+    assert kept.bounds().projects == ("北清路", "安立路")
+    taken_back = EntryRetracted(target=4, source=None, locator="", note="误登")
+    append(sqlite_memory, "注销", [taken_back], actor="a", clock=clock)
+    assert kept.refresh()
+    assert kept.bounds().projects == Kept(sqlite_memory, "注销").bounds().projects == ("北清路",)
+    same(kept, sqlite_memory, "注销", Viewpoint(), date(2019, 8, 14))
 
 
 def test_a_day_that_is_none_is_refused(sqlite_memory):

@@ -1,10 +1,10 @@
 """
 The evidence of one ledger kept in memory as columns, for sliders and simulations: any day in milliseconds.
 
-It is read once, and grows with ``seq > last``, because a log only grows. What was known by a publication day
-is one assignment per column: each change of a bound is noted in the order of publication, and the last one by
-that day holds. What was true on a status day is then one comparison. Batches and their members, which are
-few, are folded by ``domain.bounds``.
+It is read once, and grows with ``seq > last``, because a log only grows; a log that is another, because a
+backup was put in place, is read anew. What was known by a publication day is one assignment per column: each
+change of a bound is noted in the order of publication, and the last one by that day holds. What was true on a
+status day is then one comparison. Batches and their members, which are few, are folded by ``domain.bounds``.
 
 This module needs numpy (extra ``analytics``); ``standings`` answers the same without it, more slowly.
 """
@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping
 from datetime import date
+from itertools import compress
 
 import numpy as np
 from attrs import frozen
@@ -37,7 +38,7 @@ from milestone_ledger.query.standings import (
 )
 from milestone_ledger.query.tracks import NEVER, Flags, Numbers, Spans, Track
 from milestone_ledger.store.engine import reading
-from milestone_ledger.store.read import size
+from milestone_ledger.store.read import Commit, holds, newest
 from milestone_ledger.store.tables import day_number, ledger_event
 
 # The publication day that hindsight looks from.
@@ -53,6 +54,8 @@ _COLUMNS = (
     "contested",
     "published_on",
 )
+# Where the milestone stands in a row that is kept; the project comes before the columns.
+_MILESTONE = 1 + _COLUMNS.index("milestone")
 
 
 @frozen(eq=False)
@@ -95,18 +98,22 @@ class Kept:
     def __init__(self, engine: Engine, ledger: str) -> None:
         self._engine = engine
         self._ledger = ledger
-        self._size = 0
+        self._forget()
+        self.refresh()
+
+    def _forget(self) -> None:
+        self._last_read: Commit | None = None
+        self._ids: tuple[str, ...] = ()
         self._names: dict[str, int] = {}
         self._rows = np.empty((0, len(_COLUMNS) + 1), dtype=np.int64)
         self._retractions = np.empty((0, 2), dtype=np.int64)
-        self.refresh()
 
     @property
     def size(self) -> int:
         """
         How many entries of the log are taken in.
         """
-        return self._size
+        return 0 if self._last_read is None else self._last_read.size_after
 
     def refresh(self) -> bool:
         """
@@ -117,14 +124,21 @@ class Kept:
             UnknownLedgerError: If there is no such ledger.
         """
         with reading(self._engine) as conn:
-            end = size(conn, self._ledger)
-            if end == self._size:
+            last = newest(conn, self._ledger)
+            if last == self._last_read:
                 return False
+            if self._last_read is not None and not holds(conn, self._last_read):
+                self._forget()
+            end = last.size_after
             programme, identities = who_is_who(conn, self._ledger, Viewpoint(recorded_by=end))
             places = {milestone: place for place, milestone in enumerate(programme.milestone_ids)}
-            self._rows = np.concatenate([self._rows, self._read(conn, end, places)])
-            self._retractions = np.concatenate([self._retractions, self._read_retractions(conn, end)])
-        self._programme, self._size = programme, end
+            rows, retractions = self._read(conn, end, places), self._read_retractions(conn, end)
+        # A milestone may have been put between others; -1, for none, finds the last place, and stays -1.
+        renumbered = np.array([*map(places.__getitem__, self._ids), -1], dtype=np.int64)
+        self._rows[:, _MILESTONE] = renumbered[self._rows[:, _MILESTONE]]
+        self._rows = np.concatenate([self._rows, rows])
+        self._retractions = np.concatenate([self._retractions, retractions])
+        self._programme, self._ids, self._last_read = programme, programme.milestone_ids, last
         self._arrange(identities)
         return True
 
@@ -135,7 +149,7 @@ class Kept:
         event = ledger_event
         statement = (
             select(event.c.project, *(event.c[name] for name in _COLUMNS))
-            .where(event.c.ledger == self._ledger, event.c.seq >= self._size, event.c.seq < end)
+            .where(event.c.ledger == self._ledger, event.c.seq >= self.size, event.c.seq < end)
             .where(event.c.kind.in_(STATEMENTS), event.c.project.is_not(None))
         )
         kinds = {ACHIEVED: 0, PENDING: 1}
@@ -163,7 +177,7 @@ class Kept:
         event = ledger_event
         statement = (
             select(event.c.target_seq, event.c.published_on)
-            .where(event.c.ledger == self._ledger, event.c.seq >= self._size, event.c.seq < end)
+            .where(event.c.ledger == self._ledger, event.c.seq >= self.size, event.c.seq < end)
             .where(event.c.target_seq.is_not(None), event.c.published_on.is_not(None))
         )
         return np.array(conn.execute(statement).all(), dtype=np.int64).reshape(-1, 2)
@@ -241,7 +255,9 @@ class Kept:
             at = self._names[project], place[milestone]
             lo[at] = day_number(ladder.lo(ladder.whole)) or 0
             hi[at] = day_number(ladder.hi(ladder.whole)) or NEVER
-        return KeptBounds(self._projects, self._programme.milestone_ids, lo, hi)
+        registered = [name in self._identities for name in self._projects]
+        projects = tuple(compress(self._projects, registered))
+        return KeptBounds(projects, self._programme.milestone_ids, lo[registered], hi[registered])
 
     def counts(
         self, *, as_of: date, published_by: date | None = None, by: Grouping | None = None
