@@ -364,3 +364,27 @@ def test_wire_values_of_the_enumerations():
         "plan report other firm planned aspiration forecast effort suspended resumed cancelled reinstated "
         "= ≥ ≤ ≈ part_of follows_phase perhaps_same not_same"
     )
+
+
+def test_every_unknown_field_is_named_in_order():
+    """With those that are known, so that a slip of the pen shows."""
+    known = "source, locator, ref, note, project, milestone, on, quantity, contested"
+    with pytest.raises(UndecodableEventError) as caught:
+        codec.decode(body(data=PENDING_DATA | {"zone": "x", "day": "x", "milestones": "x"}))
+
+    assert caught.value.path == "$.data.day"
+    assert caught.value.detail == (
+        f"unknown field, known are {known}; at $.data.milestones: unknown field, known are {known}; "
+        f"at $.data.zone: unknown field, known are {known}"
+    )
+
+
+def test_a_number_that_cannot_be_written_is_placed():
+    """Before anything is hashed."""
+    measured = events.IndicatorObserved(
+        source="s", locator="l", name="学位", value=Decimal("1E+101"), occurred=UncertainDate.parse("2019")
+    )
+    with pytest.raises(UndecodableEventError, match="at most 100 characters") as caught:
+        codec.encode(entry(measured))
+
+    assert caught.value.path == "$.data"
