@@ -221,6 +221,29 @@ def test_a_signer_without_its_memory_signs_nothing(anchored, signer):
     assert Checkpoint.open(sign_checkpoint(engine, LEDGER, signer), signer.public).size == 9
 
 
+def test_a_key_reached_by_links_has_one_memory(anchored, signer, tmp_path):
+    engine, _, _ = anchored
+    other = tmp_path / "other"
+    other.mkdir()
+    linked = other / "linked.key"
+    linked.symlink_to(signer.path)
+    linked.with_name("linked.key.last").symlink_to(signer.memory)
+    newest = sign_checkpoint(engine, LEDGER, Signer.open(linked))
+
+    assert Signer.open(linked).memory == signer.memory
+    assert signer.memory.read_bytes() == newest
+
+
+def test_a_memory_that_is_a_link_stays_one(anchored, signer, tmp_path):
+    engine, _, before = anchored
+    kept = tmp_path / "kept.note"
+    signer.memory.rename(kept)
+    signer.memory.symlink_to(kept)
+
+    assert sign_checkpoint(engine, LEDGER, signer) == kept.read_bytes() != before
+    assert signer.memory.is_symlink()
+
+
 def test_a_key_is_made_once_and_read_back(tmp_path):
     path = tmp_path / "a.key"
     made = Signer.create(path, authority="example.org", ledger="a b/c+d%")

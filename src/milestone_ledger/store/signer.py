@@ -102,13 +102,14 @@ class Signer:
     @classmethod
     def open(cls, path: Path) -> Self:
         """
-        Read the key at ``path``.
+        Read the key at ``path``; if that is a link, its memory lies beside the key itself.
 
         Raises:
             SigningKeyError: If it cannot be read, or is no private key.
         """
         from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey  # noqa: PLC0415
 
+        path = Path(os.path.realpath(path))  # or a key would have as many memories as ways that lead to it
         with _typed(path):
             text = path.read_text(encoding="utf-8", errors="replace").removesuffix("\n")
         name, _, rest = text.removeprefix(_PREFIX).partition("+")
@@ -232,7 +233,10 @@ def _write_anew(path: Path, data: bytes) -> None:
 def _replace(path: Path, data: bytes) -> None:
     """
     Put ``data`` in the place of the file at ``path``: the old content or the new, never half.
+
+    A link stays one, so that whoever follows it reads the new content too.
     """
+    path = Path(os.path.realpath(path))
     descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=path.name)
     try:
         with os.fdopen(descriptor, "wb") as file:
