@@ -19,6 +19,7 @@ import binascii
 import json
 import re
 import sys
+import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
@@ -39,6 +40,8 @@ _NUMBER = re.compile(r"0|[1-9][0-9]{0,15}", re.ASCII)
 _NAME = re.compile(r"[^\s+\x00-\x1f\x7f]+")
 # What may not stand in the name of a key, the slash that ends an authority, and the sign that replaces them.
 _UNNAMEABLE = re.compile(r"[%/+\s\x00-\x1f\x7f]")
+# Categories of Unicode that a terminal obeys instead of showing: controls, direction marks, lone surrogates.
+_UNSHOWABLE = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 _SIGNATURE = re.compile(r"— ([^\s+\x00-\x1f\x7f]+) ([A-Za-z0-9+/=]+)")
 
 
@@ -359,10 +362,15 @@ def check_proof(data: bytes, key: VerifierKey) -> tuple[dict[str, Any], Checkpoi
             "哈希路径与签名的根不符：条目或路径已被改动",
         )
     try:
-        entry = json.loads(proof.body, object_pairs_hook=_unique)
+        entry = json.loads(
+            proof.body.decode("utf-8"),
+            object_pairs_hook=_unique,
+            parse_float=_no_number,
+            parse_constant=_no_number,
+        )
     except (ValueError, RecursionError) as error:
         raise AuditError("the entry is not JSON", "条目不是 JSON") from error
-    if type(entry) is not dict or entry.get("seq") != proof.index:
+    if type(entry) is not dict or type(entry.get("seq")) is not int or entry["seq"] != proof.index:
         _refuse("the entry names another number than its index", "条目自述的编号与其序号不符")
     if type(entry.get("ledger")) is not str or not is_of(checkpoint.origin, entry["ledger"]):
         _refuse("the entry names another ledger than its checkpoint", "条目自述的台账与检查点不符")
@@ -374,6 +382,10 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(members) != len(pairs):
         raise ValueError
     return members
+
+
+def _no_number(_: str) -> NoReturn:
+    raise ValueError
 
 
 def origin_of(authority: str, ledger: str) -> str:
@@ -466,21 +478,38 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "--key", required=True, metavar="KEY", help="public key, or a file that holds it 公钥或其文件"
     )
     given = parser.parse_args(arguments)
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8")
     try:
         entry, checkpoint = check_proof(given.proof.read_bytes(), read_key(given.key))
     except OSError as error:
-        sys.stderr.write(f"{error}\n")
+        sys.stderr.write(_shown(f"{error}\n"))
         return 2
     except AuditError as error:
-        sys.stderr.write(f"{error.zh}\n{error.en}\n")
+        sys.stderr.write(_shown(f"{error.zh}\n{error.en}\n"))
         return 4
-    sys.stdout.write(json.dumps(entry, ensure_ascii=False, indent=2) + "\n")
+    sys.stdout.write(_shown(json.dumps(entry, ensure_ascii=False, indent=2) + "\n"))
     said = f"第 {entry['seq']} 条在 {checkpoint.origin} 的前 {checkpoint.size} 条之中，签名有效。"
     sys.stderr.write(
         f"{said}\nEntry {entry['seq']} is among the first {checkpoint.size} of {checkpoint.origin}, "
         "and the signature holds.\n"
     )
     return 0
+
+
+def _shown(text: str) -> str:
+    """
+    ``text`` with what a terminal would obey written as JSON escapes it, so that JSON means the same still.
+    """
+    return "".join(
+        one if one == "\n" or unicodedata.category(one) not in _UNSHOWABLE else _escaped(one) for one in text
+    )
+
+
+def _escaped(character: str) -> str:
+    units = character.encode("utf-16-be", "surrogatepass").hex()
+    return re.sub("....", r"\\u\g<0>", units)
 
 
 def read_key(key: str) -> VerifierKey:
@@ -491,7 +520,7 @@ def read_key(key: str) -> VerifierKey:
         AuditError: If it is no public key.
         OSError: If the file cannot be read.
     """
-    return VerifierKey.parse(key if "+" in key else Path(key).read_text(encoding="utf-8"))
+    return VerifierKey.parse(key if "+" in key else Path(key).read_text(encoding="utf-8", errors="replace"))
 
 
 if __name__ == "__main__":

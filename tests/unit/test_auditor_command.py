@@ -21,13 +21,19 @@ BODIES = [b"{}", json.dumps(ENTRY, ensure_ascii=False, separators=(",", ":")).en
 LEAVES = [leaf_hash(body) for body in BODIES]
 
 
-@pytest.fixture
-def proof(tmp_path):
-    text = Checkpoint(NAME, 3, root(LEAVES)).to_text()
+def proof_of(body):
+    """A proof, well signed, that ``body`` is the second of three entries."""
+    leaves = [LEAVES[0], leaf_hash(body), LEAVES[2]]
+    text = Checkpoint(NAME, 3, root(leaves)).to_text()
     signed = base64.b64encode(KEY.id + PRIVATE.sign(text.encode())).decode()
     note = f"{text}\n— {NAME} {signed}\n".encode()
+    return Proof(body, 1, tuple(inclusion_proof(leaves, 1)), note).to_bytes()
+
+
+@pytest.fixture
+def proof(tmp_path):
     path = tmp_path / "entry.tlog-proof"
-    path.write_bytes(Proof(BODIES[1], 1, tuple(inclusion_proof(LEAVES, 1)), note).to_bytes())
+    path.write_bytes(proof_of(BODIES[1]))
     return path
 
 
@@ -53,6 +59,49 @@ def test_a_proof_that_does_not_hold(proof, capsys):
     assert (out, after) == ("", "")
     assert not zh.isascii()
     assert en.isascii()
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"ledger":"huitian","seq":true}',
+        b'{"ledger":"huitian","seq":1.0}',
+        b'{"ledger":"huitian","seq":1,"x":NaN}',
+        b'{"ledger":"huitian","seq":1,"x":1e400}',
+        b'{"ledger":"huitian","seq":1,"seq":1}',
+        b'{"ledger":"huitian","seq":1,"x":"\xff"}',
+        '{"ledger":"huitian","seq":1}'.encode("utf-16"),
+        '{"ledger":"huitian","seq":1}'.encode("utf-8-sig"),
+    ],
+)
+def test_what_no_ledger_would_store_is_refused_though_it_is_signed(proof, capsys, body):
+    """Other readers could take it for something else."""
+    proof.write_bytes(proof_of(body))
+
+    assert main([str(proof), "--key", str(KEY)]) == 4
+    assert capsys.readouterr().out == ""
+
+
+def test_what_a_terminal_would_obey_is_shown_as_escapes(proof, capsys):
+    """And programs that read it as JSON get what was recorded."""
+    entry = ENTRY | {"note": "\x1b[31m\x7f\x9b2J\u202e\u2028\U000e0001路"}
+    proof.write_bytes(proof_of(json.dumps(entry, ensure_ascii=False).encode()))
+
+    assert main([str(proof), "--key", str(KEY)]) == 0
+    out, _ = capsys.readouterr()
+    assert json.loads(out) == entry
+    assert out.replace("\n", "").isprintable()
+    assert "路" in out
+
+
+def test_a_file_that_holds_no_key(proof, capsys):
+    """Whatever it holds, nothing of it reaches the terminal."""
+    other = proof.with_name("none.pub")
+    other.write_bytes(b"\xff\xfe\x1b[31m+\x9b+AAAA")
+
+    assert main([str(proof), "--key", str(other)]) == 4
+    out, err = capsys.readouterr()
+    assert (out, err.replace("\n", "").isprintable()) == ("", True)
 
 
 def test_a_file_that_is_not_there(proof, capsys):
