@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from milestone_ledger.domain import events as on
-from milestone_ledger.errors import OccupiedFolderError, UnwritableFileError
+from milestone_ledger.errors import ExportError, OccupiedFolderError, UnwritableFileError
+from milestone_ledger.io import csv_writer
 from milestone_ledger.io.csv_writer import csv_files, write_folder
 from milestone_ledger.io.folder import read_folder
 from milestone_ledger.io.writing import write_out
@@ -118,3 +119,15 @@ def test_folder_that_is_a_file(tmp_path, path):
         write_folder(files_of(), tmp_path / path)
     assert "无法写入" in caught.value.explain("zh")
     assert isinstance(caught.value, OSError)
+
+
+def test_sheet_larger_than_the_reader_takes_is_refused(monkeypatch):
+    """
+    With the limit put low, a sheet as a whole is at fault, and no entry of it.
+    """
+    monkeypatch.setattr(csv_writer, "LARGEST_FILE", 200)
+    with pytest.raises(ExportError) as caught:
+        files_of(note="长" * 200)
+
+    assert [(fault.seq, fault.sheet) for fault in caught.value.exceptions] == [(None, "承诺")]
+    assert "“承诺”：文件" in caught.value.explain("zh")
