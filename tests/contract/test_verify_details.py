@@ -8,12 +8,13 @@ from datetime import UTC, date, datetime, time, timedelta, timezone
 
 import pytest
 
-from milestone_ledger.auditor import VerifierKey
-from milestone_ledger.errors import CheckpointError
+from milestone_ledger.auditor import VerifierKey, leaf_hash
+from milestone_ledger.errors import CheckpointError, UnknownEventKindError
 from milestone_ledger.store import verify as module
 from milestone_ledger.store.append import append
 from milestone_ledger.store.checkpoint import prove, read_checkpoint
-from milestone_ledger.store.engine import open_engine, reading
+from milestone_ledger.store.engine import open_engine, reading, writing
+from milestone_ledger.store.guards import SQLITE, repair_guards
 from milestone_ledger.store.read import position
 from milestone_ledger.store.verify import verify
 from milestone_ledger.testing.clock import START, Clock
@@ -94,3 +95,46 @@ def test_a_position_is_rounded_down(engine):
         first, last = (datetime.combine(day, time(12), tzinfo=WEST) for day in (date.min, date.max))
         instants = [first, datetime(2026, 1, 31, 8, 0, 2, tzinfo=UTC), last]
         assert [position(conn, LEDGER, instant) for instant in instants] == [0, ends[1], ends[2]]
+
+
+def changed(url, statement, *values):
+    """
+    A ledger whose owner took the guards away and changed it.
+    """
+    engine = open_engine(url)
+    begin(engine)
+    with engine.begin() as conn:
+        for guard in SQLITE:
+            conn.exec_driver_sql(f"DROP TRIGGER {guard.name}")
+        conn.exec_driver_sql(statement, values)
+    with writing(engine, LEDGER) as conn:
+        repair_guards(conn)
+    return engine
+
+
+def test_an_entry_of_a_newer_package_is_no_damage(sqlite_url):
+    """If the hash is that of the bytes, only a newer package can judge it; if not, it was changed."""
+    body = b'{"kind":"unheard_of","version":1}'
+    honest = "UPDATE ledger_event SET body = ?, leaf = ? WHERE seq = 3"
+    engine = changed(sqlite_url, honest, body, leaf_hash(body))
+    with pytest.raises(UnknownEventKindError):
+        verify(engine, LEDGER)
+    with engine.begin() as conn:
+        conn.exec_driver_sql("DROP TRIGGER ledger_event_update")
+        conn.exec_driver_sql("UPDATE ledger_event SET leaf = ? WHERE seq = 3", (bytes(32),))
+    with writing(engine, LEDGER) as conn:
+        repair_guards(conn)
+
+    found = verify(engine, LEDGER)
+    assert {(finding.seq, finding.commit_no, finding.code) for finding in found.findings} >= {
+        (3, None, "leaf"),
+        (None, 1, "root"),
+    }
+    assert not {"unreadable", "columns"} & {finding.code for finding in found.findings}
+
+
+def test_a_key_that_nobody_could_have_given_is_found(sqlite_url):
+    """It was written past the package."""
+    engine = changed(sqlite_url, "UPDATE ledger_commit SET idempotency_key = 'a' || char(0) WHERE no = 1")
+
+    assert [(f.seq, f.commit_no, f.code) for f in verify(engine, LEDGER).findings] == [(None, 1, "digest")]

@@ -150,6 +150,14 @@ def test_ambiguous_or_unknown_deadline_is_refused_never_guessed(text):
     assert caught.value.what in {"deadline", "date", "UncertainDate"}
 
 
+@pytest.mark.parametrize(("read", "what"), [(read_deadline, "deadline"), (read_occurred, "date")])
+def test_nothing_is_refused_as_what_it_should_have_been(read, what):
+    with pytest.raises(InvalidValueError) as caught:
+        read(" ")
+
+    assert (caught.value.what, caught.value.value) == (what, " ")
+
+
 def test_refusal_of_a_deadline_says_what_can_be_written():
     with pytest.raises(InvalidValueError) as caught:
         read_deadline("春节前")
