@@ -8,6 +8,7 @@ overwrite each other; so the driver is told to begin nothing by itself, and ever
 from __future__ import annotations
 
 import json
+import os
 import random
 import re
 import sqlite3
@@ -16,6 +17,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
+from weakref import WeakSet
 
 from sqlalchemy import (
     ARRAY,
@@ -54,10 +56,11 @@ T = TypeVar("T")
 
 # What the query of an SQLite URL may set, and what holds if it does not. ``journal_mode`` is kept in the
 # file (DELETE in a new one), so it is touched only if the URL names it.
+# In this order: to set what follows, the file is read, and that may have to wait.
 SQLITE_SETTINGS = {
+    "busy_timeout": "10000",
     "journal_mode": None,
     "synchronous": "EXTRA",
-    "busy_timeout": "10000",
     "cache_size": "-65536",
     "mmap_size": "268435456",
 }
@@ -65,9 +68,8 @@ OLDEST_SQLITE = (3, 37, 0)
 ATTEMPTS = 4
 
 _SETTING = re.compile(r"-?[A-Za-z0-9]+")
-_PASSWORD = re.compile(r"(?<=password=)[^&]*")
+_PASSWORD = re.compile(r"(pass\w*=)[^&]*", re.IGNORECASE)
 _USER = re.compile(r"^([\w+.-]*://)?+.*@", re.DOTALL)
-_SECRETS = frozenset({"password", "sslpassword"})
 _URLS = (
     "give sqlite:///path/to/file.db or postgresql://user@host/database",
     "请写 sqlite:///文件路径 或 postgresql://用户@主机/数据库",
@@ -116,14 +118,15 @@ def _masked(text: str) -> str:
     """
     A URL that may be refused, as people may see it: nothing is left of what stands before its last '@'.
     """
-    return _USER.sub(r"\1***@", _PASSWORD.sub("***", text))
+    return _USER.sub(r"\1***@", _PASSWORD.sub(r"\1***", text))
 
 
 def shown_url(url: URL) -> str:
     """
-    The URL as people may see it: without secrets, and without the name of a driver.
+    The URL as people may see it: without secrets, misspelt ones too, and without the name of a driver.
     """
-    hidden = url.difference_update_query(_SECRETS).set(drivername=url.get_backend_name())
+    secrets = [name for name in url.query if "pass" in name.casefold()]
+    hidden = url.difference_update_query(secrets).set(drivername=url.get_backend_name())
     return hidden.render_as_string(hide_password=True)
 
 
@@ -171,7 +174,26 @@ def _postgresql_engine(url: URL) -> Engine:
             ),
         ) from error
     event.listen(engine, "begin", _put_temporary_tables_last)
+    _pooled.add(engine)
     return engine
+
+
+# Engines that keep connections open between transactions.
+_pooled: WeakSet[Engine] = WeakSet()
+
+
+def _leave_to_parent() -> None:
+    """
+    Let go of the connections of the process that this one was forked from, and let it keep them.
+
+    If both spoke on one line, each could take the answer to the other's COMMIT for its own.
+    """
+    for engine in tuple(_pooled):
+        engine.dispose(close=False)
+
+
+if hasattr(os, "register_at_fork"):  # there is no fork on Windows
+    os.register_at_fork(after_in_child=_leave_to_parent)
 
 
 def _put_temporary_tables_last(conn: Connection) -> None:
