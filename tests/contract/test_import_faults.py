@@ -1,5 +1,5 @@
 """
-Imports that meet each other, or death (FAULTS 42 and 43), with real processes on both databases.
+Imports that meet each other, readers, or death (FAULTS 28, 42 and 43), with real processes on both databases.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ import pytest
 
 from milestone_ledger import Ledger
 from milestone_ledger.cli import main
+from milestone_ledger.domain.events import ProjectRegistered
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "huitian"
 COMMAND = [sys.executable, "-m", "milestone_ledger.cli.main"]
@@ -98,3 +99,22 @@ def test_an_import_that_dies_leaves_nothing_and_can_be_run_again(database_url, l
     assert survived in {1, everything}
     assert again.returncode == 0, again.stderr.decode()
     assert entries(database_url) == everything
+
+
+def test_those_who_read_while_an_import_runs_see_all_of_it_or_nothing(database_url, large_folder):
+    assert main(["--db", database_url, "init", str(EXAMPLE / "programme.toml")]) == 0
+
+    process = subprocess.Popen(
+        command(database_url, large_folder), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    seen = []
+    while process.poll() is None or not seen:
+        with Ledger.open(database_url) as ledger:
+            found = ledger.entries()
+        seen.append((len(found), sum(isinstance(entry.event, ProjectRegistered) for entry in found)))
+
+    assert process.returncode == 0
+    old, new = (1, 0), (1 + ROWS + 5, ROWS // 2)
+    assert set(seen) <= {old, new}
+    assert seen[0] == old
+    assert entries(database_url) == new[0]
