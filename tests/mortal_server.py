@@ -20,8 +20,7 @@ class MortalServer:
     def __init__(self, server):
         self._server = server
         # Recovery begins with a sync of the whole folder, file by file unless told otherwise.
-        self.run_sql("ALTER SYSTEM SET recovery_init_sync_method = 'syncfs'")
-        self.run_sql("SELECT pg_reload_conf()")
+        self.set("recovery_init_sync_method", "syncfs")
 
     @property
     def folder(self):
@@ -47,6 +46,15 @@ class MortalServer:
                 if time.monotonic() > deadline:
                     raise
                 time.sleep(0.01)
+
+    def set(self, name, value):
+        """
+        Change a setting of the server; returns when those who connect find it so.
+        """
+        self.run_sql(f"ALTER SYSTEM SET {name} = '{value}'")
+        self.run_sql("SELECT pg_reload_conf()")
+        while self.run_sql(f"SHOW {name}") != [(value,)]:
+            time.sleep(0.01)
 
     def pids_of(self, database):
         """
