@@ -26,20 +26,21 @@ from milestone_ledger.errors import (
 )
 from milestone_ledger.ledger.rows import Rows
 from milestone_ledger.ledger.view import View
-from milestone_ledger.query.standings import Grouping, Standings, standings
-from milestone_ledger.query.timeline import Timeline, timeline_as_seen, timeline_in_hindsight
 from milestone_ledger.store import read
 from milestone_ledger.store.append import Clock, append, utc_now
-from milestone_ledger.store.checkpoint import prove, sign_checkpoint
+from milestone_ledger.store.connect import shown_url
 from milestone_ledger.store.engine import open_engine, reading
 from milestone_ledger.store.read import Commit
-from milestone_ledger.store.signer import Signer
-from milestone_ledger.store.verification import Verification
-from milestone_ledger.store.verify import Progress
-from milestone_ledger.store.verify import verify as store_verify
 
+# What a look at one ledger does without is loaded where it is used: each takes time at every start.
 if TYPE_CHECKING:
+    from milestone_ledger.auditor import Checkpoint, VerifierKey
     from milestone_ledger.query.kept import Kept
+    from milestone_ledger.query.standings import Grouping, Standings
+    from milestone_ledger.query.timeline import Timeline
+    from milestone_ledger.store.signer import Signer
+    from milestone_ledger.store.verification import Verification
+    from milestone_ledger.store.verify import Progress
 
 
 def _choose(connection: Connection, ledger: str | None) -> str:
@@ -143,7 +144,7 @@ class Ledger:
         self.close()
 
     def __repr__(self) -> str:
-        return f"<Ledger {self._name!r} in {self._engine.url.render_as_string(hide_password=True)}>"
+        return f"<Ledger {self._name!r} in {shown_url(self._engine.url)}>"
 
     def close(self) -> None:
         """
