@@ -30,7 +30,7 @@ from milestone_ledger.store.engine import open_engine, reading, writing
 from milestone_ledger.store.migrate import upgrade
 from milestone_ledger.store.read import ledgers, size
 from milestone_ledger.store.tables import HEAD
-from milestone_ledger.testing.clock import START, Clock
+from milestone_ledger.testing.clock import START
 from store_samples import BEGINNING, begin, project, started
 
 LEDGER = "回天"

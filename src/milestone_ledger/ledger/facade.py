@@ -5,19 +5,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from datetime import date, datetime
 from threading import Lock
 from typing import TYPE_CHECKING, Self
 
 from sqlalchemy import Connection, Engine
 
-from milestone_ledger.auditor import Checkpoint, VerifierKey
 from milestone_ledger.domain.dates import civil_day
 from milestone_ledger.domain.events import EntryRetracted, Event, ProgrammeDefined, Statement
 from milestone_ledger.domain.history import Entry, History, Viewpoint
 from milestone_ledger.domain.programme import Programme
 from milestone_ledger.domain.registry import Registry
 from milestone_ledger.errors import (
+    ConcurrentAppendError,
     InvalidValueError,
     LedgerExistsError,
     MissingExtraError,
@@ -129,8 +130,9 @@ class Ledger:
             with reading(engine) as connection:
                 is_new = programme.id not in read.ledgers(connection)
             if is_new:
-                ledger.append([ProgrammeDefined(programme)], expected_size=0)
-            elif ledger.programme != programme:
+                with suppress(ConcurrentAppendError):  # somebody else began it just now
+                    ledger.append([ProgrammeDefined(programme)], expected_size=0)
+            if ledger.programme != programme:
                 raise LedgerExistsError(programme.id)  # noqa: TRY301 (closed below, like every failure)
         except BaseException:
             ledger.close()
@@ -355,6 +357,8 @@ class Ledger:
             NoProgrammeError: If the log did not begin by then.
             InvalidValueError: As ``at``.
         """
+        from milestone_ledger.query.standings import standings  # noqa: PLC0415 (as told above)
+
         civil_day(as_of, "standings(as_of)")
         with reading(self._engine) as connection:
             viewpoint = self._viewpoint(connection, published_by, recorded_by)
@@ -385,6 +389,11 @@ class Ledger:
             NoProgrammeError: If the log did not begin by then.
             InvalidValueError: If the span is none, or ``published_by`` is given with ``as_seen``.
         """
+        from milestone_ledger.query.timeline import (  # noqa: PLC0415 (as told above)
+            timeline_as_seen,
+            timeline_in_hindsight,
+        )
+
         if as_seen and published_by is not None:
             raise InvalidValueError(
                 "timeline(published_by)",
@@ -442,6 +451,8 @@ class Ledger:
         Raises:
             CheckpointError: If a checkpoint is of another ledger.
         """
+        from milestone_ledger.store.verify import verify as store_verify  # noqa: PLC0415 (as told above)
+
         return store_verify(self._engine, self._name, checkpoints=checkpoints, progress=progress)
 
     def checkpoint(self, signer: Signer, *, progress: Progress | None = None) -> bytes:
@@ -454,6 +465,8 @@ class Ledger:
             CheckpointError: If the key is another ledger's.
             SigningKeyError: If the key's memory of what it signed cannot be used.
         """
+        from milestone_ledger.store.checkpoint import sign_checkpoint  # noqa: PLC0415 (as told above)
+
         return sign_checkpoint(self._engine, self._name, signer, progress=progress)
 
     def prove(self, seq: int, note: bytes, key: VerifierKey) -> bytes:
@@ -465,4 +478,6 @@ class Ledger:
             CheckpointError: If ``note`` is not signed by ``key``, of another ledger, or too short.
             TamperedLedgerError: If the log is not the one that was signed.
         """
+        from milestone_ledger.store.checkpoint import prove  # noqa: PLC0415 (as told above)
+
         return prove(self._engine, self._name, seq, note, key)
