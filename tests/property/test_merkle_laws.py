@@ -15,9 +15,11 @@ from milestone_ledger.errors import InvalidValueError
 from milestone_ledger.store import merkle
 from milestone_ledger.store.merkle import Frontier
 
-LARGEST = 64
+LARGEST = 300
 LEAVES = [auditor.leaf_hash(b"%d" % index) for index in range(LARGEST)]
 ROOTS = [merkle.root(LEAVES[:size]) for size in range(LARGEST + 1)]
+# Trees whose every proof is broken in every way: small ones, and those about a power of two.
+THOROUGH = {*range(20), *range(63, 66), *range(127, 130), *range(255, 258), LARGEST}
 # Inputs and roots of the test vectors of Certificate Transparency (RFC 6962 implementations share them).
 VECTORS = [bytes.fromhex(text) for text in ("", "00", "10", "2021", "3031", "40414243", "5051525354555657")]
 VECTORS.append(bytes.fromhex("606162636465666768696a6b6c6d6e6f"))
@@ -37,15 +39,54 @@ def flip(one, bit=0):
     return bytes([one[0] ^ (1 << bit)]) + one[1:]
 
 
-def damaged(proof):
-    """Every way to break a proof a little."""
-    yield [*proof, LEAVES[0]]
-    yield [*proof, b""]
-    for at in range(len(proof)):
-        yield proof[:at] + proof[at + 1 :]
-        yield [*proof[:at], flip(proof[at]), *proof[at + 1 :]]
-        yield [*proof[:at], proof[at][:-1], *proof[at + 1 :]]
-        yield [*proof[:at], proof[at] + b"\x00", *proof[at + 1 :]]
+def broken(hashes, at, bit):
+    """The hash ``at`` with one bit flipped, a byte too short, and a byte too long."""
+    whole = bytearray(hashes[at])
+    whole[bit // 8] ^= 1 << bit % 8
+    for other in (bytes(whole), hashes[at][:-1], hashes[at] + b"\x00"):
+        yield [*hashes[:at], other, *hashes[at + 1 :]]
+
+
+def damaged(hashes, given):
+    """Every way to break the hashes a little; the first ``given`` are no part of the proof."""
+    yield [*hashes, LEAVES[0]]
+    yield [*hashes, b""]
+    for at in range(len(hashes)):
+        if at >= given:
+            yield hashes[:at] + hashes[at + 1 :]
+        yield from broken(hashes, at, 37 * at % 256)
+
+
+def turns(index, size):
+    """Where the path from the root to a leaf goes left."""
+    if size == 1:
+        return ()
+    middle = auditor.split(size)
+    return (True, *turns(index, middle)) if index < middle else (False, *turns(index - middle, size - middle))
+
+
+def joints(old, size, *, is_old_root=True):
+    """Where the trees of two sizes part, as SUBPROOF of RFC 6962 goes down."""
+    if old == size:
+        return (is_old_root,)
+    middle = auditor.split(size)
+    if old <= middle:
+        return ("left", *joints(old, middle, is_old_root=is_old_root))
+    return ("right", *joints(old - middle, size - middle, is_old_root=False))
+
+
+@pytest.fixture
+def remembered_roots(monkeypatch):
+    """Subtrees are hashed once for all proofs; each is known by its first leaf and its size."""
+    known, make = {}, merkle.root
+
+    def root(leaves):
+        key = (leaves[0], len(leaves)) if leaves else None
+        if key not in known:
+            known[key] = make(leaves)
+        return known[key]
+
+    monkeypatch.setattr(merkle, "root", root)
 
 
 def test_known_roots():
@@ -108,43 +149,85 @@ def test_leaves_that_are_none():
         Frontier(size=-1)
 
 
-def test_every_inclusion_proof_verifies_and_no_other():
-    """For every leaf of every tree; a wrong leaf, index, size, root, or proof fails."""
+def included(index, size, hashes):
+    leaf, root, *proof = hashes
+    return auditor.verify_inclusion(leaf, index, size, proof, root)
+
+
+def consistent(old, size, hashes):
+    old_root, root, *proof = hashes
+    return auditor.verify_consistency(old, old_root, size, root, proof)
+
+
+def test_every_inclusion_proof_verifies_and_no_other(remembered_roots):
+    """For every leaf of every tree; a wrong leaf, index, root, length, or any other proof fails."""
     for size in range(1, LARGEST + 1):
-        root = ROOTS[size]
+        leaves = LEAVES[:size]
         for index in range(size):
-            proof = merkle.inclusion_proof(LEAVES[:size], index)
-            leaf = LEAVES[index]
-            assert auditor.verify_inclusion(leaf, index, size, proof, root)
-            assert not auditor.verify_inclusion(flip(leaf), index, size, proof, root)
-            assert not auditor.verify_inclusion(leaf, index, size, proof, flip(root))
-            assert not auditor.verify_inclusion(leaf, (index + 1) % size, size, proof, root) or size == 1
-            for beyond in (size, size + 1, -1):
-                assert not auditor.verify_inclusion(leaf, beyond, size, proof, root)
-            if size in {1, 2, 7, 8, 13, 64}:
-                assert not any(
-                    auditor.verify_inclusion(leaf, index, size, broken, root) for broken in damaged(proof)
-                )
+            hashes = [leaves[index], ROOTS[size], *merkle.inclusion_proof(leaves, index)]
+            assert included(index, size, hashes)
+            wrongs = damaged(hashes, 2)
+            if size not in THOROUGH:
+                wrongs = broken(hashes, (size + index) % len(hashes), size * index % 256)
+            assert not any(included(index, size, wrong) for wrong in wrongs)
+            others = (
+                range(size) if size < 66 else {0, size - 1 - index, *(index ^ 1 << bit for bit in range(9))}
+            )
+            assert not any(included(o, size, hashes) for o in others if 0 <= o < size and o != index)
+            assert not any(included(beyond, size, hashes) for beyond in (size, size + 1, -1))
 
 
-def test_every_consistency_proof_verifies_and_no_other():
-    """For every pair of sizes; a wrong size, root or proof fails."""
+def test_every_consistency_proof_verifies_and_no_other(remembered_roots):
+    """For every pair of sizes; a wrong root, length, or any other proof fails."""
     for size in range(LARGEST + 1):
+        leaves = LEAVES[:size]
         for old in range(size + 1):
-            proof = merkle.consistency_proof(LEAVES[:size], old)
-            assert auditor.verify_consistency(old, ROOTS[old], size, ROOTS[size], proof)
-            assert not auditor.verify_consistency(old, flip(ROOTS[old]), size, ROOTS[size], proof)
-            assert not auditor.verify_consistency(size + 1, ROOTS[old], size, ROOTS[size], proof)
-            assert not auditor.verify_consistency(-1, ROOTS[old], size, ROOTS[size], proof)
-            if old:
-                assert not auditor.verify_consistency(old, ROOTS[old], size, flip(ROOTS[size]), proof)
-                assert not auditor.verify_consistency(old - 1, ROOTS[old], size, ROOTS[size], proof)
-            if size in {0, 1, 2, 7, 8, 13, 64}:
-                assert not any(
-                    auditor.verify_consistency(old, ROOTS[old], size, ROOTS[size], broken)
-                    for broken in damaged(proof)
-                )
+            hashes = [ROOTS[old], ROOTS[size], *merkle.consistency_proof(leaves, old)]
+            assert consistent(old, size, hashes)
+            # Every tree begins with the empty one, whatever its root.
+            given = hashes if old else [hashes[0], *hashes[2:]]
+            wrongs = damaged(given, 2 if old else 1)
+            if size not in THOROUGH:
+                wrongs = broken(given, (size + old) % len(given), size * old % 256)
+            wrongs = (wrong if old else [wrong[0], ROOTS[size], *wrong[1:]] for wrong in wrongs)
+            assert not any(consistent(old, size, wrong) for wrong in wrongs)
+            assert not any(consistent(wrong, size, hashes) for wrong in (size + 1, -1))
     assert not auditor.verify_consistency(0, auditor.EMPTY_ROOT, 0, ROOTS[1], [])
+
+
+def test_a_proof_for_other_numbers_fails_unless_they_lead_the_same_way():
+    """
+    A proof says on which side its hashes stand, no more: numbers that lead the same way prove the same.
+
+    So a size counts only beside its root, as a checkpoint signs both.
+    """
+    most = 17
+    for size in range(1, most):
+        for index in range(size):
+            hashes = [LEAVES[index], ROOTS[size], *merkle.inclusion_proof(LEAVES[:size], index)]
+            for other in range(1, most + 8):
+                for place in range(other):
+                    is_same = turns(place, other) == turns(index, size)
+                    assert included(place, other, hashes) is is_same
+        for old in range(1, size + 1):
+            hashes = [ROOTS[old], ROOTS[size], *merkle.consistency_proof(LEAVES[:size], old)]
+            for other in range(1, most + 8):
+                for first in range(1, other + 1):
+                    is_same = joints(first, other) == joints(old, size)
+                    assert consistent(first, other, hashes) is is_same, (old, size, first, other)
+
+
+def test_every_flipped_bit_of_small_proofs_fails():
+    """Each single bit of leaf, roots and proof."""
+    for size in range(1, 8):
+        for index in range(size):
+            hashes = [LEAVES[index], ROOTS[size], *merkle.inclusion_proof(LEAVES[:size], index)]
+            before = [ROOTS[index + 1], ROOTS[size], *merkle.consistency_proof(LEAVES[:size], index + 1)]
+            for bit in range(256):
+                for at in range(len(hashes)):
+                    assert not included(index, size, next(broken(hashes, at, bit)))
+                for at in range(len(before)):
+                    assert not consistent(index + 1, size, next(broken(before, at, bit)))
 
 
 @settings(max_examples=200)
