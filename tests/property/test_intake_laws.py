@@ -128,8 +128,14 @@ def folders(draw):
         said = draw(st.sampled_from(["", f"[..{day}]"])) if kind == "达到" else ""
         note = draw(st.sampled_from(["", "x", "多行\n说明", '引号"与，逗号,']))
         progress.append(["", source, "一", project, kind, MILESTONES[step], said, "", "", note])
-    named = st.sampled_from(["", "", "市交通委", "市交通委；昌平区政府"])
-    for (source, project, step), units in draw(st.lists(st.tuples(places, named), max_size=8, unique=True)):
+    # Two promises of one thing by one document differ in their units, and so in their locator.
+    named = st.lists(
+        st.sampled_from(["", "市交通委", "市交通委；昌平区政府"]), min_size=1, max_size=2, unique=True
+    )
+    said = [
+        (place, units) for place in draw(st.lists(places, max_size=6, unique=True)) for units in draw(named)
+    ]
+    for (source, project, step), units in draw(st.permutations(said)):
         deadline = draw(st.sampled_from(["", "2019", "2020年前", "2021年9月底", "年底前", "明年三季度"]))
         locator = f"二{units}"  # one plan item names one list of units
         promises.append(["", source, locator, project, MILESTONES[step], deadline, "", "", units, "", ""])
