@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
 import time
 from contextlib import suppress
 
@@ -79,6 +80,9 @@ class MortalServer:
         """
         Start it again; it recovers from its write-ahead log.
         """
+        with suppress(subprocess.TimeoutExpired):  # of the command that waits; the server goes on
+            self._server.ensure_postgres_running()
+        self.run_sql("SELECT 1")
         self._server.ensure_postgres_running()
 
     def recoveries(self):

@@ -106,12 +106,12 @@ class Run:
     @property
     def failed(self):
         """
-        The stage that each failed request was in, and the type of its error.
+        The stage that each failed request was in, when it first failed, and the type of that error.
         """
-        stage, failed = None, []
-        for word, _, *rest in self.lines:
+        stage, failed = None, {}
+        for word, number, *rest in self.lines:
             if word == "failed":
-                failed.append((stage, *rest))
+                failed.setdefault(int(number), (stage, *rest))
             stage = word if word in STAGES else None
         return failed
 
@@ -269,10 +269,10 @@ def test_a_writer_outlives_its_server_and_records_each_request_once(place, stage
     run = run_and_strike(place, "回天", *(f"{stage}:{2 + 3 * n}" for n, stage in enumerate(stages)))
 
     assert place.server.recoveries() >= recoveries + len(stages)
-    struck = [(stage, error) for stage, error in run.failed if stage is not None]
-    assert struck == [
-        (stage, "CommitInDoubtError" if stage == "commit" else "DatabaseUnavailableError") for stage in stages
-    ]
+    assert run.failed == {
+        2 + 3 * n: (stage, "CommitInDoubtError" if stage == "commit" else "DatabaseUnavailableError")
+        for n, stage in enumerate(stages)
+    }
     assert check(place, "回天", run) >= 3 * len(stages) + 1
 
 
@@ -290,7 +290,7 @@ def strike_at_random(place, rounds):
         chance = random.Random(number)  # noqa: S311 (spreads the blows, guards nothing)
         aim = f"{chance.choice(STAGES)}:{chance.randrange(1, 6)}"
         run = run_and_strike(place, ledger, aim, delay=chance.uniform(0, LONGEST))
-        stages = [run.last_stage] if place.victim == "client" else [stage for stage, _ in run.failed]
+        stages = [run.last_stage] if place.victim == "client" else [stage for stage, _ in run.failed.values()]
         moments.update(f"in {stage}" for stage in STAGES if stage in stages)
         moments["mid-transaction"] += not {*STAGES[:-1]}.isdisjoint(stages)
         moments["with a journal"] += place.has_journal()
