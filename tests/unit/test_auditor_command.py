@@ -10,7 +10,15 @@ import json
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from milestone_ledger.auditor import Checkpoint, Proof, VerifierKey, leaf_hash, main, verify_consistency
+from milestone_ledger.auditor import (
+    AuditError,
+    Checkpoint,
+    Proof,
+    VerifierKey,
+    leaf_hash,
+    main,
+    verify_consistency,
+)
 from milestone_ledger.store.merkle import Frontier, consistency_proof, inclusion_proof, root
 
 NAME = "changping.gov.cn/huitian"
@@ -150,3 +158,27 @@ def test_every_beginning_of_a_tree_is_proved_and_no_other(size):
     for wrong in (-1, size + 1):
         with pytest.raises(IndexError):
             consistency_proof(leaves, wrong)
+
+
+@pytest.mark.parametrize("public", [b"", bytes(31), bytes(33)])
+def test_a_key_of_another_length_is_none(public):
+    """Wherever it comes from."""
+    with pytest.raises(AuditError, match="32 bytes"):
+        VerifierKey(NAME, public)
+
+
+@pytest.mark.parametrize(
+    ("text", "line_end", "said"),
+    [
+        (f"{NAME}\n3\n", "\n", "three lines"),
+        (f"{NAME}\n\n{'A' * 43}=\n", "\n", "three lines"),
+        (f"{NAME}\n3\n{'A' * 43}=\n", "\r\n", "control characters"),
+    ],
+)
+def test_what_is_wrong_with_a_checkpoint_is_said_first(text, line_end, said):
+    """Not what would be found later for the same reason."""
+    signed = base64.b64encode(KEY.id + PRIVATE.sign(text.encode())).decode()
+    note = f"{text}\n— {NAME} {signed}\n".replace("\n", line_end)
+
+    with pytest.raises(AuditError, match=said):
+        Checkpoint.open(note.encode(), KEY)

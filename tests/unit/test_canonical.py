@@ -82,6 +82,7 @@ def test_writing_refuses(value, path):
         (b"[NaN]", "$[0]", "float"),
         (b"[0,Infinity]", "$[1]", "float"),
         (b"-Infinity", "$", "float"),
+        (b'{"a":1,"b":1,"b":2}', "$..b", "twice"),
         (b'["\\ud800"]', "$[0]", "surrogate"),
         (b'["\\udc00\\ud800"]', "$[0]", "surrogate"),
         (b'{"\\ud800":1}', '$["\\ud800"]', "surrogate"),

@@ -93,8 +93,14 @@ def test_a_cycle_is_refused(order):
     ],
 )
 def test_a_programme_that_does_not_fit_together_is_refused(changes, message):
-    with pytest.raises(InvalidValueError, match=message):
+    with pytest.raises(InvalidValueError, match=message) as caught:
         programme(**changes)
+
+    assert caught.value.what.split(":")[0] in {
+        "Programme",
+        "Lifecycle x",
+        *(f"Programme.{c}" for c in changes),
+    }
 
 
 def test_a_lifecycle_may_mix_what_the_order_does_not_compare():

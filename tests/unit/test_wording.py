@@ -150,6 +150,13 @@ def test_ambiguous_or_unknown_deadline_is_refused_never_guessed(text):
     assert caught.value.what in {"deadline", "date", "UncertainDate"}
 
 
+def test_deadline_of_a_plan_period_that_has_passed_means_that_period():
+    """It names its years, unlike a month without one."""
+    said = read_deadline("十三五末", UncertainDate.parse("2021-03-01"))
+
+    assert said == UncertainDate.parse("2020-12-31")
+
+
 @pytest.mark.parametrize(("read", "what"), [(read_deadline, "deadline"), (read_occurred, "date")])
 def test_nothing_is_refused_as_what_it_should_have_been(read, what):
     with pytest.raises(InvalidValueError) as caught:
