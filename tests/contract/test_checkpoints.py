@@ -340,8 +340,9 @@ def test_what_cannot_be_proved_is_refused(anchored, signer):
     engine, _, note = anchored
     with pytest.raises(CheckpointError, match="covers 8 entries, so not entry 8"):
         prove(engine, LEDGER, 8, note, signer.public)
-    with pytest.raises(UnknownNameError):
-        prove(engine, LEDGER, 9, note, signer.public)
+    for seq in (-1, 9, 2**64):
+        with pytest.raises(UnknownNameError):
+            prove(engine, LEDGER, seq, note, signer.public)
     with pytest.raises(CheckpointError, match="not a signed note"):
         prove(engine, LEDGER, 0, b"", signer.public)
     owner_makes_anew(engine, FORGERIES["another content"])

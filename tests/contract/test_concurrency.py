@@ -25,7 +25,7 @@ from milestone_ledger.errors import CommitInDoubtError, ConcurrentAppendError, D
 from milestone_ledger.store.append import append, utc_now
 from milestone_ledger.store.connect import in_style_of
 from milestone_ledger.store.engine import open_engine, reading
-from milestone_ledger.store.read import commits, entries_of, read_entries
+from milestone_ledger.store.read import commits, entries_of, follow, read_entries
 from milestone_ledger.store.verify import Outcome, verify
 from store_samples import begin, project
 
@@ -383,6 +383,12 @@ def test_a_reader_sees_one_state_as_long_as_it_reads(url):
     with reading(engine) as conn:
         assert len(read_entries(conn, "回天")) == BEGUN + 1
     engine.dispose()
+
+
+@pytest.mark.parametrize(("after", "found"), [(-(2**64), 2), (2**64, 0)])
+def test_a_follower_may_name_any_number(engine, after, found):
+    begin(engine)
+    assert len(list(follow(engine, "回天", after=after))) == found
 
 
 # ── the answer that is lost ──────────────────────────────────────────────────────────────────────────

@@ -16,6 +16,8 @@ import pytest
 from sqlalchemy import event
 
 from milestone_ledger import Ledger
+from milestone_ledger.codec import encode
+from milestone_ledger.domain.history import Entry
 from milestone_ledger.errors import (
     ClockError,
     DatabaseUnavailableError,
@@ -24,9 +26,10 @@ from milestone_ledger.errors import (
     SchemaVersionError,
     UnsafeSettingsError,
 )
-from milestone_ledger.store.append import AHEAD, BEHIND, append
+from milestone_ledger.store.append import AHEAD, BEHIND, append, insert
 from milestone_ledger.store.connect import make_engine, parse_url, rows, shown_url
 from milestone_ledger.store.engine import open_engine, reading, writing
+from milestone_ledger.store.merkle import Frontier
 from milestone_ledger.store.migrate import upgrade
 from milestone_ledger.store.read import ledgers, size
 from milestone_ledger.store.tables import HEAD
@@ -446,6 +449,26 @@ def test_a_clock_that_lies_is_refused(engine, instant):
         append(engine, LEDGER, [started()], actor="a", clock=lambda: instant)
     with reading(engine) as conn:
         assert size(conn, LEDGER) == 3
+
+
+@pytest.mark.parametrize("recorded_at", [datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)])
+def test_no_clock_is_believed_after_a_log_at_the_end_of_the_calendar(engine, recorded_at):
+    """
+    ``append`` makes none; it was loaded, or written by hand.
+    """
+    entry = Entry(
+        ledger=LEDGER,
+        seq=0,
+        commit_no=0,
+        recorded_at=recorded_at,
+        actor="a",
+        published_on=None,
+        event=BEGINNING[0],
+    )
+    with writing(engine, LEDGER) as conn:
+        insert(conn, [entry], Frontier(), idempotency_key=None, digest=bytes(32), bodies=[encode(entry)])
+    with pytest.raises(ClockError):
+        append(engine, LEDGER, BEGINNING[1:], actor="a", clock=lambda: START)
 
 
 @pytest.mark.parametrize("year", [1970, 1999, 2099, 9999])

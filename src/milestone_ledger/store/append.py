@@ -323,9 +323,8 @@ def _checked_instant(now: datetime, last: Commit | None) -> datetime:
         )
     now = now.astimezone(UTC)
     earliest, latest = FIRST_COMMIT
-    if last is not None:
-        earliest, latest = last.recorded_at - BEHIND, last.recorded_at + AHEAD
-    if not earliest <= now <= latest:
+    is_likely = earliest <= now <= latest if last is None else -BEHIND <= now - last.recorded_at <= AHEAD
+    if not is_likely:
         raise ClockError(instant_text(now), "—" if last is None else instant_text(last.recorded_at))
     return now
 

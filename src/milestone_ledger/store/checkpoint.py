@@ -13,6 +13,7 @@ from milestone_ledger.auditor import AuditError, Checkpoint, Proof, VerifierKey,
 from milestone_ledger.errors import CheckpointError, TamperedLedgerError, UnknownNameError
 from milestone_ledger.store.engine import reading
 from milestone_ledger.store.merkle import Frontier, inclusion_proof, root
+from milestone_ledger.store.read import size
 from milestone_ledger.store.signer import Signer, require_origin
 from milestone_ledger.store.tables import ledger_event
 from milestone_ledger.store.verify import Progress, verify
@@ -90,10 +91,12 @@ def prove(engine: Engine, ledger: str, seq: int, note: bytes, key: VerifierKey) 
     except AuditError as error:
         raise _refused("checkpoint", error) from error
     require_origin(checkpoint.origin, ledger)
+    body = None
     with reading(engine) as conn:
-        body = conn.execute(
-            select(ledger_event.c.body).where(ledger_event.c.ledger == ledger, ledger_event.c.seq == seq)
-        ).scalar()
+        if 0 <= seq < size(conn, ledger):  # no database holds every number
+            body = conn.execute(
+                select(ledger_event.c.body).where(ledger_event.c.ledger == ledger, ledger_event.c.seq == seq)
+            ).scalar()
         leaves = list(_leaves(conn, ledger, checkpoint.size))
     if body is None:
         raise UnknownNameError(kind="entry", name=str(seq))

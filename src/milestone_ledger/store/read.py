@@ -12,6 +12,7 @@ from attrs import frozen
 from sqlalchemy import Connection, Engine, Row, select
 
 from milestone_ledger.codec import decode
+from milestone_ledger.codec.canonical import LARGEST
 from milestone_ledger.domain.history import Entry
 from milestone_ledger.domain.rules import nearest_names
 from milestone_ledger.errors import (
@@ -231,6 +232,7 @@ def follow(engine: Engine, ledger: str, *, after: int = -1) -> Iterator[tuple[Co
         UnknownLedgerError: If there is no such ledger.
         TamperedLedgerError: If an entry cannot be read.
     """
+    after = min(max(after, -1), LARGEST)  # no database holds every number
     while True:
         with reading(engine) as conn:
             statement = (
