@@ -49,6 +49,8 @@ def test_import_is_light():
         "altair",
         "openpyxl",
         "duckdb",
+        "pyarrow",
+        "pyspark",
         "alembic",
         "psycopg",
         "cryptography",

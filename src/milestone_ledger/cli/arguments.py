@@ -129,14 +129,7 @@ def parser() -> argparse.ArgumentParser:
     intake.add_argument("--encoding", metavar="NAME", help="encoding of the files, if not UTF-8 文件编码")
     intake.add_argument("--actor", metavar="ACCOUNT", help="account name to record 经办账号")
 
-    export = command("export", "write the ledger out for others to use 导出")
-    formats = export.add_subparsers(dest="format", required=True, metavar="FORMAT")
-    told = "the sheets, as a folder that 'import' reads 导出六张表，可再导入"
-    sheets = formats.add_parser("csv", help=told, description=told, parents=[common])
-    sheets.add_argument("folder", metavar="FOLDER", help="an empty folder, or a new one 空文件夹或新文件夹")
-    sheets.add_argument(
-        "--force", action="store_true", help="replace the sheets that the folder holds 替换其中的表"
-    )
+    _exporting(command("export", "write the ledger out for others to use 导出"), common)
 
     status = command("status", "promised versus achieved on a day 承诺与实绩", looking)
     status.add_argument("--by", choices=["domain", "delivery", "unit", "plan"], help="group the counts 分组")
@@ -187,6 +180,29 @@ def parser() -> argparse.ArgumentParser:
     _public_key(check, required=True)
     _upkeep(command)
     return root
+
+
+def _exporting(export: argparse.ArgumentParser, common: argparse.ArgumentParser) -> None:
+    """
+    The formats in which a ledger is written out.
+    """
+    formats = export.add_subparsers(dest="format", required=True, metavar="FORMAT")
+    told = "the sheets, as a folder that 'import' reads 导出六张表，可再导入"
+    sheets = formats.add_parser("csv", help=told, description=told, parents=[common])
+    sheets.add_argument("folder", metavar="FOLDER", help="an empty folder, or a new one 空文件夹或新文件夹")
+    sheets.add_argument(
+        "--force", action="store_true", help="replace the sheets that the folder holds 替换其中的表"
+    )
+    told = "the log of every ledger for DuckDB, Spark and others; adds what is new 供分析引擎使用，只增补"
+    parquet = formats.add_parser("parquet", help=told, description=told, parents=[common])
+    parquet.add_argument(
+        "folder",
+        metavar="FOLDER",
+        help="a new folder, or one exported into before 新文件夹或以往导出的文件夹",
+    )
+    parquet.add_argument(
+        "--bodies", action="store_true", help="whole entries, not only what they are found by 连同条目全文"
+    )
 
 
 def _upkeep(command: Callable[[str, str], argparse.ArgumentParser]) -> None:

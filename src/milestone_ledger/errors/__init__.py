@@ -46,7 +46,8 @@ Every error that a user can meet, in one tree.
     ├─ ExportError (ExceptionGroup)          every entry that its sheet cannot say, at once
     ├─ UnwritableEntryError                  one of them: entry, sheet, column, value, reason
     ├─ OccupiedFolderError (FileExistsError) an export would overwrite something
-    └─ UnwritableFileError (OSError)         a file cannot be written
+    ├─ UnwritableFileError (OSError)         a file cannot be written
+    └─ ParquetFolderError (ValueError)       Parquet files that are no part of this log, or not all of one
 
 A message says what happened, where, and how to mend it.
 It exists in English (``str(error)``) and in Chinese (``error.explain("zh")``); both are built from the
@@ -64,6 +65,7 @@ from milestone_ledger.errors.codec import (
 from milestone_ledger.errors.export import (
     ExportError,
     OccupiedFolderError,
+    ParquetFolderError,
     UnwritableEntryError,
     UnwritableFileError,
 )
@@ -140,6 +142,7 @@ __all__ = [
     "NoProgrammeError",
     "NotPermittedError",
     "OccupiedFolderError",
+    "ParquetFolderError",
     "ProgrammeChangeError",
     "QuantityError",
     "RefusedEntriesError",

@@ -119,3 +119,22 @@ class UnwritableFileError(LedgerError, OSError):
         The values that fill the templates.
         """
         return {"path": self.path, "fault": self.fault[1 if language == "zh" else 0]}
+
+
+@attrs.define(eq=False, slots=False, kw_only=True)
+class ParquetFolderError(LedgerError, ValueError):
+    """
+    A folder of Parquet files does not hold what it should; ``fault`` says what, in English and Chinese.
+    """
+
+    folder: str
+    fault: tuple[str, str]
+
+    en: ClassVar[str] = "{folder}: {fault}"
+    zh: ClassVar[str] = "{folder}：{fault}"
+
+    def words(self, language: Language) -> dict[str, Any]:
+        """
+        The values that fill the templates.
+        """
+        return {"folder": self.folder, "fault": self.fault[1 if language == "zh" else 0]}
