@@ -194,7 +194,7 @@ def position(conn: Connection, ledger: str, recorded_by: datetime | int | None =
     if type(recorded_by) is int:
         bound = ledger_commit.c.size_after <= recorded_by + 1
     elif isinstance(recorded_by, datetime) and recorded_by.utcoffset() is not None:
-        bound = ledger_commit.c.recorded_at <= _comparable(recorded_by)
+        bound = ledger_commit.c.recorded_at <= comparable_instant(recorded_by)
     else:
         raise InvalidValueError(
             "recorded_by",
@@ -210,7 +210,7 @@ def position(conn: Connection, ledger: str, recorded_by: datetime | int | None =
     return int(conn.execute(statement).scalar() or 0)
 
 
-def _comparable(instant: datetime) -> str:
+def comparable_instant(instant: datetime) -> str:
     """
     Text that compares with ``recorded_at``, even at the ends of the calendar, where UTC has no name for it.
     """
