@@ -127,6 +127,29 @@ def together(*calls):
         thread.join()
 
 
+BEGINNER = textwrap.dedent(
+    """
+    from milestone_ledger import Ledger
+    from store_samples import PROGRAMME
+
+    name, url = sys.argv[1:]
+    print("ready", flush=True)
+    sys.stdin.readline()
+    with Ledger.create(url, PROGRAMME, actor=name) as ledger:
+        print(ledger.size)
+    """
+)
+
+
+def test_a_ledger_begun_by_many_at_once_is_begun_once(empty_url):
+    """
+    The tables too are made by one of them.
+    """
+    assert processes(BEGINNER, 4, empty_url) == [["1"]] * 4
+    with Ledger.open(empty_url) as ledger:
+        assert ledger.verify().outcome is Outcome.CONSISTENT_UNANCHORED
+
+
 # ── reading, deciding, writing ───────────────────────────────────────────────────────────────────────
 
 COUNTERS, TIMES = 4, 6
