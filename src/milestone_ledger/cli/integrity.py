@@ -5,6 +5,7 @@ Checking the log, signing it, and proving single entries from it.
 from __future__ import annotations
 
 import json
+import os
 import sys
 from argparse import Namespace
 from collections.abc import Callable
@@ -145,7 +146,20 @@ def progress_line(language: Language, chinese: str, english: str) -> Callable[[i
 
 
 def _write(path: str, data: bytes) -> None:
+    """
+    Into a new file; on the disk when this returns. What is kept to be compared later is not overwritten.
+    """
     try:
-        Path(path).write_bytes(data)
+        with Path(path).open("xb") as file:
+            try:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            except BaseException:
+                Path(path).unlink()
+                raise
+    except FileExistsError as error:
+        said = ("a file of that name exists; give a new name", "已有同名文件，请另起名称")
+        raise CheckpointError(path, said) from error
     except OSError as error:
         raise CheckpointError(path, (str(error.strerror), str(error.strerror))) from error
