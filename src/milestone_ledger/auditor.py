@@ -271,10 +271,10 @@ def open_note(note: bytes, key: VerifierKey) -> str:
         _refuse("not a signed note: text, an empty line, signatures", "不是签名文件：应为正文、空行、签名")
     text += "\n"
     is_signed = False
-    for line in signatures.removesuffix("\n").split("\n"):
+    for place, line in enumerate(signatures.removesuffix("\n").split("\n"), 1):
         match = _SIGNATURE.fullmatch(line)
-        if match is None:
-            _refuse(f"not a signature line: {line[:60]!r}", f"不是签名行：{line[:60]}")
+        if match is None:  # it is not repeated: it may be any file that was given by mistake
+            _refuse(f"line {place} of the signatures is none", f"签名部分第 {place} 行不是签名")
         value = decode64(match[2], "the signature", "签名")
         if len(value) <= _ID_BYTES:
             _refuse("the signature is too short", "签名过短")
@@ -429,7 +429,7 @@ def number(text: str, en: str, zh: str) -> int:
         AuditError: If ``text`` is none.
     """
     if not _NUMBER.fullmatch(text):
-        _refuse(f"{en} {text!r} is no plain number", f"{zh}“{text}”不是规范的数字")
+        _refuse(f"{en} is no plain number", f"{zh}不是规范的数字")
     return int(text)
 
 

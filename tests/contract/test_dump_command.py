@@ -116,6 +116,35 @@ def test_a_damaged_dump_loads_nothing(run, begun, tmp_path, damage, expected):
         assert ledgers(conn) == ()
 
 
+def test_a_file_given_by_mistake_is_not_repeated(run, begun, tmp_path):
+    key = tmp_path / "huitian.key"
+    assert run("key", key, "--authority", "changping.gov.cn", "--db", begun)[0] == 0
+    code, out, err = run("load", key, "--db", tmp_path / "new.db")
+
+    assert code == 1
+    assert "line 1" in err
+    assert "PRIVATE" not in out + err
+    note = tmp_path / "mistaken.note"
+    note.write_text("甲\n\n秘密 口令\n", encoding="utf-8")
+    code, out, err = run("verify", "--checkpoint", note, "--key", f"{key}.pub", "--db", begun)
+    assert code == 1
+    assert "秘密" not in out + err
+
+
+@pytest.mark.parametrize("command", ["checkpoint", "prove"])
+def test_what_is_signed_overwrites_nothing(run, begun, tmp_path, command):
+    key, note, out = (tmp_path / name for name in ("huitian.key", "first.note", "taken"))
+    assert run("key", key, "--authority", "changping.gov.cn", "--db", begun)[0] == 0
+    assert run("checkpoint", "--key", key, "--out", note, "--db", begun)[0] == 0
+    out.write_bytes(b"mine")
+    asked = {"checkpoint": ("--key", key), "prove": ("0", "--key", f"{key}.pub", "--checkpoint", note)}
+    code, _, err = run(command, *asked[command], "--out", out, "--db", begun)
+
+    assert code == 1
+    assert "另起名称" in err
+    assert out.read_bytes() == b"mine"
+
+
 def test_files_that_cannot_be_used_are_named(run, begun, tmp_path):
     for command in (("load", tmp_path / "none.jsonl"), ("load", tmp_path), ("dump", tmp_path / "no" / "x")):
         code, out, error = run(*command, "--db", begun)

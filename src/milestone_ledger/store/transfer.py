@@ -87,7 +87,7 @@ def load(engine: Engine, lines: Iterable[bytes]) -> Commit:
     value = _object(number, header)
     ledger = value.get("ledger")
     if value.get("format") != FORMAT or not isinstance(ledger, str):
-        raise _no_dump(number, header)
+        raise _no_dump(number)
     with writing(engine, ledger) as conn:
         if missing := missing_guards(conn):
             raise GuardsMissingError(missing)
@@ -114,10 +114,10 @@ def _load(conn: Connection, ledger: str, numbered: Iterator[tuple[int, bytes]]) 
         try:
             digest, root = (bytes.fromhex(str(value[name])) for name in ("digest", "root"))
         except (KeyError, ValueError) as error:
-            raise _no_dump(number, body) from error
+            raise _no_dump(number) from error
         key = value.get("idempotency_key")
         if not entries or value["closes"] != entries[0].commit_no or not isinstance(key, str | None):
-            raise _no_dump(number, body)
+            raise _no_dump(number)
         request = RequestDigest(key)
         for entry, one in zip(entries, bodies, strict=True):
             request.add(stored_part(entry, one))
@@ -161,16 +161,19 @@ def _object(number: int, line: bytes) -> dict[str, JSON]:
     try:
         value = loads(line)
     except UndecodableEventError as error:
-        raise _no_dump(number, line) from error
+        raise _no_dump(number) from error
     if not isinstance(value, dict):
-        raise _no_dump(number, line)
+        raise _no_dump(number)
     return value
 
 
-def _no_dump(number: int, line: bytes) -> InvalidValueError:
+def _no_dump(number: int) -> InvalidValueError:
+    """
+    Nothing of the line is repeated: it may be that of a private key, given by mistake.
+    """
     return InvalidValueError(
-        f"dump, line {number}",
-        line[:80].decode(errors="replace"),
+        "dump",
+        f"line {number}",
         (
             "give the lines that 'dump' wrote, unchanged and in their order",
             "应为导出所得的各行，内容和顺序不变",
