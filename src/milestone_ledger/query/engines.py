@@ -279,6 +279,8 @@ class _Question:
         """
         Ask ``engine``, once for each order of milestones.
         """
+        if not self.logs:
+            return ()
         until = self._until(engine)
         groups: dict[Any, tuple[Programme, list[str]]] = {}
         for ledger, programme in sorted(self._programmes(engine, until).items()):

@@ -174,7 +174,7 @@ def exported_logs(folder: Path, ledgers: Sequence[str] | None = None) -> dict[st
             found[name] = ExportedLog(parts, programmes)
         elif ledgers is not None:
             raise _nothing(folder, ledger)
-    if not found:
+    if ledgers is None and not found:
         raise _nothing(folder, "")
     return found
 
