@@ -14,6 +14,7 @@ import os
 import random
 import shutil
 import sys
+import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterable
@@ -180,7 +181,10 @@ def main() -> int:
     sys.path.insert(0, str(folder / "copy" / "src"))
     sys.dont_write_bytecode = True
     begun = time.monotonic()
-    text = "\n".join(report(run(folder, options)))
+    with tempfile.TemporaryDirectory(prefix="mutation-", ignore_cleanup_errors=True) as place:
+        # Of its own: other sessions of pytest clear away what they find in the usual one.
+        os.environ["PYTEST_DEBUG_TEMPROOT"] = place
+        text = "\n".join(report(run(folder, options)))
     (folder / "report.txt").write_text(text + "\n", encoding="utf-8")
     print(text)
     print(f"\n{time.monotonic() - begun:.0f} seconds; the same in {folder / 'report.txt'}")

@@ -63,7 +63,7 @@ def run_pytest(plugin: object, tests: Iterable[str] = ("tests",), *, examples: i
     Run pytest in this process on the copy of the project in the current folder.
     """
     arguments = ["-q", "--no-header", "--no-summary", "-p", "no:cacheprovider"]
-    arguments += ["-o", "tmp_path_retention_policy=none", "-W", "ignore::pytest.PytestAssertRewriteWarning"]
+    arguments += ["-o", "tmp_path_retention_policy=failed", "-W", "ignore::pytest.PytestAssertRewriteWarning"]
     arguments += [f"--ignore={path}" for path in LEFT_OUT]
     return int(pytest.main([*arguments, *tests], plugins=[Profile(examples), plugin]))
 

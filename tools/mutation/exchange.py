@@ -21,6 +21,8 @@ from choice import Chooser, first_failure
 from forks import Forks, guard
 from mutants import Mutant, mutated
 
+CHECKED_EVERY = 250
+
 
 class Exchanger:
     """
@@ -57,7 +59,8 @@ class Trial:
     """
     A plugin that tries mutants, in ``forks``, in place of running the tests once.
 
-    Before, it runs a mixture of tests without any mutant; ``fails_without`` is the one that failed.
+    Before, and now and then, it runs a mixture of tests without any mutant; ``fails_without`` is the one
+    that failed.
     """
 
     def __init__(self, package: Path, mutants: list[Mutant], chooser: Chooser, forks: Forks) -> None:
@@ -95,10 +98,14 @@ class Trial:
             failed = first_failure(items, tests, lambda test: guard(seconds[test]))
             return f"killed\t{failed}" if failed else "survived"
 
-        without = Forks(1, self._note)
-        without.start(None, partial(run, self.chooser.mixed(), 0))
-        without.finish()
-        for number, mutant in enumerate(() if self.fails_without else self.mutants, 1):
+        for number, mutant in enumerate(self.mutants, 1):
+            if number % CHECKED_EVERY == 1:
+                self.forks.finish()
+                without = Forks(1, self._note)
+                without.start(None, partial(run, self.chooser.mixed(), 0))
+                without.finish()
+                if self.fails_without:
+                    return True
             self.forks.start(mutant, partial(run, self.chooser.of(mutant, anew=False), number, mutant))
         self.forks.finish()
         return True
