@@ -482,7 +482,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8")
     try:
-        entry, checkpoint = check_proof(given.proof.read_bytes(), read_key(given.key))
+        entry, checkpoint = check_proof(read_file(given.proof), read_key(given.key))
     except OSError as error:
         sys.stderr.write(_shown(f"{error}\n"))
         return 2
@@ -512,15 +512,29 @@ def _escaped(character: str) -> str:
     return re.sub("....", r"\\u\g<0>", units)
 
 
+def read_file(path: Path) -> bytes:
+    """
+    The file at ``path``, as far as anything here may be long.
+
+    Raises:
+        OSError: If it cannot be read.
+    """
+    with path.open("rb") as file:
+        return file.read(_LARGEST_PROOF + 1)
+
+
 def read_key(key: str) -> VerifierKey:
     """
-    The public key in ``key``: its text, or the path of a file that holds it.
+    The public key in ``key``: the path of a file that holds it, or its text.
 
     Raises:
         AuditError: If it is no public key.
         OSError: If the file cannot be read.
     """
-    return VerifierKey.parse(key if "+" in key else Path(key).read_text(encoding="utf-8", errors="replace"))
+    path = Path(key)
+    if "+" in key and not path.exists():
+        return VerifierKey.parse(key)
+    return VerifierKey.parse(read_file(path).decode("utf-8", errors="replace"))
 
 
 if __name__ == "__main__":

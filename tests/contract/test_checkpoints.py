@@ -364,6 +364,15 @@ def test_a_proof_of_a_changed_body_is_not_written(sqlite_url, signer):
         prove(engine, LEDGER, 6, note, signer.public)
 
 
+def test_a_file_without_end_is_no_proof_and_a_key_may_lie_anywhere(tmp_path, signer):
+    assert len(auditor.read_file(Path("/dev/zero"))) == auditor._LARGEST_PROOF + 1
+    with pytest.raises(CheckpointError, match="too large"):
+        read_checkpoint(Path("/dev/zero"), signer.public)
+    elsewhere = tmp_path / "a+b.pub"
+    elsewhere.write_text(str(signer.public))
+    assert read_public_key(str(elsewhere)) == signer.public
+
+
 def test_a_checkpoint_file_that_cannot_be_read_is_named(tmp_path, signer):
     with pytest.raises(CheckpointError, match="nowhere"):
         read_checkpoint(tmp_path / "nowhere", signer.public)

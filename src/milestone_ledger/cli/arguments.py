@@ -157,6 +157,9 @@ def parser() -> argparse.ArgumentParser:
         help="a signed checkpoint kept outside; may be repeated 库外保存的检查点，可多次给出",
     )
     _public_key(verify, required=False)
+    verify.add_argument(
+        "--rules", action="store_true", help="also ask whether each commit would be accepted 另按规则逐次重验"
+    )
     key = command("key", "make a key that signs this ledger's checkpoints 新制签名密钥")
     key.add_argument("file", metavar="FILE", help="where to write the private key 私钥文件")
     key.add_argument(

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from milestone_ledger.auditor import AuditError, check_proof
+from milestone_ledger.auditor import AuditError, check_proof, read_file
 from milestone_ledger.cli.answer import Answer, open_ledger
 from milestone_ledger.errors import CheckpointError, Language
 from milestone_ledger.reports.table import safe
@@ -70,7 +70,9 @@ def verify(arguments: Namespace, _: int | None) -> Answer:
     anchors = [] if public is None else [read_checkpoint(Path(p), public) for p in arguments.checkpoint]
     with open_ledger(arguments) as ledger:
         found = ledger.verify(
-            checkpoints=anchors, progress=progress_line(arguments.lang, "已校验", "verified")
+            checkpoints=anchors,
+            rules=arguments.rules,
+            progress=progress_line(arguments.lang, "已校验", "verified"),
         )
     return Answer(
         text=verification_text(found, arguments.lang, datetime.now(UTC)),
@@ -87,7 +89,7 @@ def prove(arguments: Namespace, _: int | None) -> Answer:
     note = Path(arguments.checkpoint)
     read_checkpoint(note, public)
     with open_ledger(arguments) as ledger:
-        proof = ledger.prove(arguments.seq, note.read_bytes(), public)
+        proof = ledger.prove(arguments.seq, read_file(note), public)
     if arguments.out is None:
         return Answer(text=proof.decode().removesuffix("\n"), data={"proof": proof.decode()})
     _write(arguments.out, proof)
@@ -106,7 +108,7 @@ def check(arguments: Namespace, _: int | None) -> Answer:
     """
     public = read_public_key(arguments.key)
     try:
-        entry, covered = check_proof(Path(arguments.proof).read_bytes(), public)
+        entry, covered = check_proof(read_file(Path(arguments.proof)), public)
     except OSError as error:
         raise CheckpointError(arguments.proof, (str(error.strerror), str(error.strerror))) from error
     except AuditError as error:

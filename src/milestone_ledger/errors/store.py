@@ -246,11 +246,12 @@ class NotPermittedError(DatabaseUnavailableError):
     """
 
     en: ClassVar[str] = (
-        "this account may not do that in database {url}: {detail}; nothing was recorded; to write, it must be "
-        "a member of the writer role, see 'roles'"
+        "this account may not do that in database {url}: {detail}; nothing was recorded; to write, it must "
+        "be a member of the writer role, see 'roles'"
     )
     zh: ClassVar[str] = (
-        "该账号无权在数据库 {url} 中进行此操作：{detail}；未记入任何内容；要写入，须为写入角色的成员，见 roles"
+        "该账号无权在数据库 {url} 中进行此操作：{detail}；未记入任何内容；"
+        "要写入，须为写入角色的成员，见 roles"
     )
 
 

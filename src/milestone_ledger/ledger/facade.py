@@ -40,8 +40,7 @@ if TYPE_CHECKING:
     from milestone_ledger.query.standings import Grouping, Standings
     from milestone_ledger.query.timeline import Timeline
     from milestone_ledger.store.signer import Signer
-    from milestone_ledger.store.verification import Verification
-    from milestone_ledger.store.verify import Progress
+    from milestone_ledger.store.verification import Progress, Verification
 
 
 def _choose(connection: Connection, ledger: str | None) -> str:
@@ -437,6 +436,7 @@ class Ledger:
         self,
         *,
         checkpoints: Iterable[Checkpoint] = (),
+        rules: bool = False,
         progress: Progress | None = None,
     ) -> Verification:
         """
@@ -446,6 +446,7 @@ class Ledger:
 
         Args:
             checkpoints: What ``read_checkpoint`` read of files kept outside.
+            rules: Ask also whether every commit would be accepted again.
             progress: Told now and then how many entries of how many were read.
 
         Raises:
@@ -453,7 +454,7 @@ class Ledger:
         """
         from milestone_ledger.store.verify import verify as store_verify  # noqa: PLC0415 (as told above)
 
-        return store_verify(self._engine, self._name, checkpoints=checkpoints, progress=progress)
+        return store_verify(self._engine, self._name, checkpoints=checkpoints, rules=rules, progress=progress)
 
     def checkpoint(self, signer: Signer, *, progress: Progress | None = None) -> bytes:
         """

@@ -9,14 +9,23 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Engine, select
 
-from milestone_ledger.auditor import AuditError, Checkpoint, Proof, VerifierKey, check_proof, read_key
+from milestone_ledger.auditor import (
+    AuditError,
+    Checkpoint,
+    Proof,
+    VerifierKey,
+    check_proof,
+    read_file,
+    read_key,
+)
 from milestone_ledger.errors import CheckpointError, TamperedLedgerError, UnknownNameError
 from milestone_ledger.store.engine import reading
 from milestone_ledger.store.merkle import Frontier, inclusion_proof, root
 from milestone_ledger.store.read import size
 from milestone_ledger.store.signer import Signer, require_origin
 from milestone_ledger.store.tables import ledger_event
-from milestone_ledger.store.verify import Progress, verify
+from milestone_ledger.store.verification import Progress
+from milestone_ledger.store.verify import verify
 
 
 def read_public_key(key: str) -> VerifierKey:
@@ -40,7 +49,7 @@ def read_checkpoint(path: Path, key: VerifierKey) -> Checkpoint:
         CheckpointError: If it is no checkpoint, or not signed by ``key``.
     """
     try:
-        return Checkpoint.open(path.read_bytes(), key)
+        return Checkpoint.open(read_file(path), key)
     except (AuditError, OSError) as error:
         raise _refused(str(path), error) from error
 

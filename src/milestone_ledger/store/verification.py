@@ -4,6 +4,7 @@ What ``verify`` has to say: an outcome, and every disagreement that it found.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from enum import StrEnum
 
@@ -19,6 +20,11 @@ class Outcome(StrEnum):
     CONSISTENT_UNANCHORED = "consistent_unanchored"
     VERIFIED_TO = "verified_to"
 
+
+Progress = Callable[[int, int], None]
+"""
+Told how much is done, of how much.
+"""
 
 _TEXTS = {
     "database": ("the database file is damaged: {detail}", "数据库文件已损坏：{detail}"),
@@ -65,6 +71,11 @@ _TEXTS = {
     "boundary": (
         "the checkpoint covers {detail} entries, where no commit ends",
         "检查点所载 {detail} 条并非一次提交的末尾",
+    ),
+    "rules": ("no append would have taken this: {detail}", "该次提交不合规则：{detail}"),
+    "replayed": (
+        "{detail} of the entry is not what an append would have recorded",
+        "该条的 {detail} 与按规则入账的结果不符",
     ),
     "cut": ("the log ends before entry {detail}, which the commit covers", "日志在第 {detail} 条之前中断"),
     "index": (

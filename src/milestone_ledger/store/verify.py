@@ -8,7 +8,7 @@ So the best that is said then is ``CONSISTENT_UNANCHORED``; with one, ``VERIFIED
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
@@ -31,6 +31,7 @@ from milestone_ledger.store.guards import missing_guards
 from milestone_ledger.store.identity import index_differences
 from milestone_ledger.store.merkle import Frontier
 from milestone_ledger.store.read import unknown_ledger
+from milestone_ledger.store.replay import replay
 from milestone_ledger.store.signer import require_origin
 from milestone_ledger.store.tables import (
     index_columns,
@@ -39,17 +40,12 @@ from milestone_ledger.store.tables import (
     ledger_commit,
     ledger_event,
 )
-from milestone_ledger.store.verification import Finding, Outcome, Verification
+from milestone_ledger.store.verification import Finding, Outcome, Progress, Verification
 
 # How many damaged places of a file are reported before giving up on the rest.
 _PATIENCE = 20
 # After how many entries the progress is told.
 _STEP = 1000
-
-Progress = Callable[[int, int], None]
-"""
-Told how much is done, of how much.
-"""
 
 
 def verify(
@@ -57,6 +53,7 @@ def verify(
     ledger: str,
     *,
     checkpoints: Iterable[Checkpoint] = (),
+    rules: bool = False,
     progress: Progress | None = None,
 ) -> Verification:
     """
@@ -72,6 +69,8 @@ def verify(
         engine: The database.
         ledger: Which ledger of it.
         checkpoints: Read by ``read_checkpoint``, so that their signatures were checked.
+        rules: Ask also whether every commit would be accepted again (``replay``), if nothing else is wrong;
+            takes some ten times as long, and holds the log in memory.
         progress: Told how many entries of how many were read, now and then.
 
     Raises:
@@ -88,6 +87,8 @@ def verify(
         if not is_damage(error.__cause__):
             raise
         audit.report("database", error.detail)
+    if rules and not audit.findings:
+        audit.findings += replay(engine, ledger, progress=progress)
     return audit.verification()
 
 
