@@ -187,6 +187,15 @@ def test_effort_is_never_a_baseline():
     assert [chain.is_effort for chain in (judged, effort)] == [False, True]
 
 
+def test_effort_is_never_withdrawn():
+    # What nobody can judge nobody can take back: the chain stays one.
+    effort = promise("road", "completed", "2019-12-31", "plan", firmness=Firmness.EFFORT)
+    history = ledger(effort, withdrawn("road", "completed", "report"), attrs.evolve(effort, source="late"))
+    (chain,) = chains_of(history)
+    assert [entry.event.source for entry in chain.promises] == ["plan", "late"]
+    assert (chain.segment, chain.withdrawals) == (1, ())
+
+
 # ---------------------------------------------------------------- withdrawals
 
 PROMISED = promise("road", "completed", "2019-12-31", "plan")

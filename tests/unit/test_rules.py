@@ -252,3 +252,29 @@ def test_the_nearest_names():
     assert nearest_names("北清路", known)[0] == "北清路"
     assert len(nearest_names("北清路", known)) == 3
     assert nearest_names("京新高速", known) == ()
+    assert nearest_names("abcd", ["abxy", "axyz"]) == ("abxy",)
+
+
+def test_a_contradiction_names_both_entries():
+    """By number, day, source and place; the quantity only where it is not the whole."""
+    said = [pending("schools", "started", "2019-08-14", "report", quantity=1)]
+    (error,) = refused(achieved("schools", "completed", "[..2019-08-01]", "report", quantity=2), after=said)
+
+    assert attrs.asdict(error) | {"milestone": None} == {
+        "seq": NEXT + 1,
+        "project": "schools",
+        "milestone": None,
+        "quantity": 2,
+        "lo": "2019-08-15",
+        "hi": "2019-08-01",
+        "lower": f"#{NEXT} (2019-08-14, report 二4)",
+        "upper": f"#{NEXT + 1} (2019-08-14, report 二3)",
+        "lower_seq": NEXT,
+        "upper_seq": NEXT + 1,
+    }
+    assert error.milestone in {"started", "completed", "structure_complete"}
+    (error,) = refused(
+        achieved("road", "started", "[..2019-08-01]", "report"),
+        after=[pending("road", "started", "2019-08-14", "report")],
+    )
+    assert (error.quantity, error.milestone) == (None, "started")
