@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from uuid import uuid4
 
 from attrs import frozen
-from sqlalchemy import BigInteger, Integer, Select, Table, func, select
+from sqlalchemy import BigInteger, Integer, Select, Table, func, literal, select
 from sqlalchemy.engine.default import DefaultDialect
 from sqlalchemy.sql.expression import FromClause
 
@@ -297,14 +297,18 @@ class _Question:
         events: FromClause = table
         if until is not None:
             events = select(table).where(table.c.recorded_at <= until).subquery("events")
+        # Asked for by name, one ledger alone takes two thirds of the time; its rows don't repeat the name.
+        alone = ledgers[0] if len(ledgers) == 1 else None
         statement = portfolio(
             programme,
-            None,
+            alone,
             Viewpoint(published_by=self.published_by),
             day_number(self.as_of) or 0,
             events,
             partial=self.partial,
         )
+        if alone is not None:
+            statement = select(literal(alone).label("ledger"), *statement.subquery("alone").c)
         return PortfolioRows(
             ledgers=tuple(ledgers),
             milestones=columns_of(programme),
