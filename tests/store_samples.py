@@ -4,7 +4,7 @@ A small programme and a few events for the tests of the store.
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date
 
 from milestone_ledger.domain.dates import UncertainDate
 from milestone_ledger.domain.events import (
@@ -18,24 +18,11 @@ from milestone_ledger.domain.events import (
 )
 from milestone_ledger.domain.programme import Domain, Label, Programme
 from milestone_ledger.store.append import append
+from milestone_ledger.testing.clock import Clock
 
 PROGRAMME = Programme(
     id="huitian", title=Label("回天计划", "Huitian"), domains=(Domain("交通"), Domain("教育"))
 )
-START = datetime(2026, 1, 31, 8, tzinfo=UTC)
-
-
-class Clock:
-    """
-    Each look at it is a second later.
-    """
-
-    def __init__(self, instant=START):
-        self.instant = instant
-
-    def __call__(self):
-        self.instant += timedelta(seconds=1)
-        return self.instant
 
 
 def source(name="报告", published="2019-08-14"):

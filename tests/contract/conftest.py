@@ -11,6 +11,9 @@ from sqlalchemy import make_url
 from milestone_ledger.store.engine import open_engine
 from milestone_ledger.store.roles import Roles, apply_roles
 
+# Failures of the contract that the package ships read like those of any test.
+pytest.register_assert_rewrite("milestone_ledger.testing.contract")
+
 
 @pytest.fixture
 def login(postgresql_url):

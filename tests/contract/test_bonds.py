@@ -12,7 +12,8 @@ from milestone_ledger.domain.events import ProjectAmended
 from milestone_ledger.errors import ContradictionError, DuplicateNameError
 from milestone_ledger.store.append import append
 from milestone_ledger.store.engine import open_engine
-from store_samples import Clock, begin, pending, project, started
+from milestone_ledger.testing.clock import Clock
+from store_samples import begin, pending, project, started
 
 LEDGER = "回天"
 

@@ -9,13 +9,13 @@ from datetime import timedelta
 
 import pytest
 
-from ledger_walk import FIRST, everything_once, programme
 from milestone_ledger import Ledger
 from milestone_ledger.cli import main
 from milestone_ledger.domain import events as on
 from milestone_ledger.io.sheets import SHEETS
+from milestone_ledger.testing.clock import Clock
+from milestone_ledger.testing.walk import FIRST, everything_once, programme
 from property.views import content, whole_view
-from store_samples import Clock
 
 OK, REFUSED, USAGE, DATABASE = 0, 1, 2, 3
 DAYS = [FIRST + timedelta(number) for number in (-1, 4, 14, 19, 30, 40, 45, 60)]

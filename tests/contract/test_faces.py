@@ -20,7 +20,6 @@ import pytest
 from sqlalchemy import Engine, make_url
 from sqlalchemy import event as hook
 
-from ledger_walk import ODD, everything_once, programme
 from milestone_ledger import Ledger
 from milestone_ledger import errors as err
 from milestone_ledger.cli import main
@@ -33,7 +32,8 @@ from milestone_ledger.reports import listings, overview
 from milestone_ledger.reports import project_page as pages
 from milestone_ledger.reports.table import safe, table, width
 from milestone_ledger.store.engine import CommitInDoubtError
-from store_samples import Clock
+from milestone_ledger.testing.clock import Clock
+from milestone_ledger.testing.walk import ODD, everything_once, programme
 
 OK, REFUSED, USAGE, DATABASE, TAMPERED = 0, 1, 2, 3, 4
 LOOKING = (

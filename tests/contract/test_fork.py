@@ -21,7 +21,8 @@ from milestone_ledger.store.signer import Signer
 from milestone_ledger.store.transfer import dump, load
 from milestone_ledger.store.verification import Outcome
 from milestone_ledger.store.verify import verify
-from store_samples import BEGINNING, START, Clock, pending, project, started
+from milestone_ledger.testing.clock import START, Clock
+from store_samples import BEGINNING, pending, project, started
 
 LEDGER = "回天"
 

@@ -12,7 +12,6 @@ import psycopg
 import pytest
 
 from attacks import ATTACKS
-from ledger_walk import everything_once, programme
 from milestone_ledger import Ledger
 from milestone_ledger.cli import main
 from milestone_ledger.errors import (
@@ -28,7 +27,9 @@ from milestone_ledger.store.engine import open_engine, reading, writing
 from milestone_ledger.store.guards import missing_guards
 from milestone_ledger.store.roles import TABLES, Roles, apply_roles, role_statements
 from milestone_ledger.store.verify import verify
-from store_samples import Clock, begin, project, source
+from milestone_ledger.testing.clock import Clock
+from milestone_ledger.testing.walk import everything_once, programme
+from store_samples import begin, project, source
 
 LEDGER = "回天"
 HUITIAN = Path(__file__).parents[2] / "examples" / "huitian"

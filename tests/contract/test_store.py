@@ -38,22 +38,11 @@ from milestone_ledger.store.append import append
 from milestone_ledger.store.connect import rows
 from milestone_ledger.store.engine import open_engine, reading, writing
 from milestone_ledger.store.guards import repair_guards
-from milestone_ledger.store.merkle import Frontier
 from milestone_ledger.store.read import commits, follow, ledgers, position, read_entries, size
-from milestone_ledger.store.transfer import dump, load
-from milestone_ledger.store.verify import Outcome, verify
-from store_samples import (
-    BEGINNING,
-    PROGRAMME,
-    START,
-    Clock,
-    begin,
-    pending,
-    project,
-    promised,
-    source,
-    started,
-)
+from milestone_ledger.store.transfer import dump
+from milestone_ledger.store.verify import verify
+from milestone_ledger.testing.clock import START, Clock
+from store_samples import BEGINNING, PROGRAMME, begin, pending, project, promised, source, started
 
 LEDGER = "回天"
 
@@ -77,27 +66,6 @@ def test_a_ledger_begins_with_its_first_commit(engine):
     assert [entry.published_on for entry in entries] == [None, date(2019, 8, 14), None]
     assert (commit.no, commit.first_seq, commit.size_after, commit.actor) == (0, 0, 3, "clerk")
     assert commit.recorded_at == START + timedelta(seconds=1)
-
-
-def test_roots_are_those_of_the_stored_bytes(engine):
-    begin(engine)
-    events, stored = log(engine)
-    frontier = Frontier()
-    for commit in stored:
-        frontier = frontier.extend(leaf_hash(e.body) for e in events[commit.first_seq : commit.size_after])
-
-        assert (commit.root, commit.frontier) == (frontier.root(), frontier.to_text())
-
-
-def test_the_same_events_give_the_same_bytes_on_both(sqlite_url, postgresql_url):
-    logs = []
-    for url in (sqlite_url, postgresql_url):
-        engine = open_engine(url)
-        begin(engine)
-        logs.append(log(engine))
-        engine.dispose()
-
-    assert logs[0] == logs[1]
 
 
 def test_an_empty_append_is_refused(engine):
@@ -159,20 +127,6 @@ def test_a_key_used_for_something_else_is_refused(engine):
 
     assert (caught.value.key, caught.value.commit_no) == ("k", 0)
     assert log(engine) == before
-
-
-def test_ledgers_share_nothing(engine):
-    begin(engine, "甲")
-    before = log(engine, "甲")
-    clock = begin(engine, "乙")
-    append(engine, "乙", [project("安立路")], actor="b", clock=clock, idempotency_key="k")
-    with pytest.raises(UnknownNameError):
-        append(engine, "甲", [started("安立路")], actor="a", clock=clock)
-
-    assert log(engine, "甲") == before
-    with reading(engine) as conn:
-        assert set(ledgers(conn)) == {"甲", "乙"}
-        assert size(conn, "乙") == 5
 
 
 def test_recorded_at_increases_even_if_the_clock_stands_still(engine):
@@ -385,23 +339,6 @@ def test_columns_are_an_index_over_the_body(engine):
     assert found[6] == ("promise_made", "北清路", "started", 20191231, 20191231, 1, day, "报告", None)
     assert found[7] == ("statement_noted", "北清路", None, 20190701, 20190731, 0, day, "报告", None)
     assert found[8] == ("entry_retracted", None, None, None, None, 0, day, "报告", 3)
-
-
-def test_a_dump_loads_into_an_empty_ledger_with_the_same_root(engine, tmp_path):
-    clock = begin(engine)
-    append(engine, LEDGER, [project("安立路")], actor="b", clock=clock, idempotency_key="k")
-    with reading(engine) as conn:
-        lines = list(dump(conn, LEDGER))
-        last = commits(conn, LEDGER)[-1]
-    other = open_engine(f"sqlite:///{tmp_path / 'other.db'}", create=True)
-
-    assert load(other, lines) == last
-    assert log(other) == log(engine)
-    assert verify(other, LEDGER).outcome is Outcome.CONSISTENT_UNANCHORED
-    again = append(other, LEDGER, [project("安立路")], actor="b", clock=clock, idempotency_key="k")
-    assert again == last
-    with pytest.raises(InvalidValueError):
-        load(other, lines)
 
 
 def test_a_second_definition_may_follow(engine):

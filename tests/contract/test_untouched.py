@@ -20,7 +20,6 @@ import psycopg
 import pytest
 from sqlalchemy import make_url
 
-from ledger_walk import everything_once, programme
 from milestone_ledger import Ledger
 from milestone_ledger.errors import AppendOnlyError
 from milestone_ledger.store.doctor import examine
@@ -29,7 +28,9 @@ from milestone_ledger.store.migrate import upgrade
 from milestone_ledger.store.repair import repair
 from milestone_ledger.store.transfer import dump, load
 from milestone_ledger.store.verify import Outcome, verify
-from store_samples import Clock, begin, source
+from milestone_ledger.testing.clock import Clock
+from milestone_ledger.testing.walk import everything_once, programme
+from store_samples import begin, source
 
 NAME = "huitian"
 OTHER = "回天"

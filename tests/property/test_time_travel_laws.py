@@ -1,5 +1,7 @@
 """
-Laws 14 to 17 over the facade: the past stays as it was, and a report depends on nothing but its inputs.
+Law 17 over the facade, that a report depends on nothing but its inputs, and what a history and a thread see.
+
+Laws 14 to 16 stand in the contract that every database keeps.
 """
 
 from __future__ import annotations
@@ -18,16 +20,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger_walk import commits_of, everything, everything_once, programme
 from milestone_ledger import Ledger
 from milestone_ledger.domain import events as on
 from milestone_ledger.domain.registry import Registry
-from milestone_ledger.domain.rules import publication_days, refusals
-from milestone_ledger.errors import RuleError
-from milestone_ledger.testing.recording import boundaries, record
-from milestone_ledger.testing.strategies import CALENDAR, days, legal_commits
+from milestone_ledger.domain.rules import refusals
+from milestone_ledger.testing.answers import everything
+from milestone_ledger.testing.clock import Clock
+from milestone_ledger.testing.recording import commits_of, record
+from milestone_ledger.testing.strategies import days
+from milestone_ledger.testing.walk import everything_once, programme
 from property.views import view as shown
-from store_samples import Clock
 from strategies.histories import histories
 
 ONE_DAY = timedelta(days=1)
@@ -43,82 +45,6 @@ def entered(commits):
     for events in others:
         ledger.append(events)
     return ledger
-
-
-def fresh(ledger):
-    """
-    The same ledger, with nothing read yet.
-    """
-    return Ledger(ledger.engine, ledger.name, actor="clerk", clock=Clock())
-
-
-@given(data=st.data(), history=histories(max_commits=8))
-def test_the_past_is_fixed_by_position(data, history):
-    """
-    Law 14.
-    """
-    commits = commits_of(history)
-    cut = data.draw(st.integers(1, len(commits)), label="prefix")
-    viewpoints = data.draw(st.lists(st.tuples(days, bounds), min_size=1, max_size=2))
-    with entered(commits[:cut]) as ledger:
-        position = ledger.size - 1
-        instant = list(ledger.history())[-1].recorded_at
-        held = [ledger.at(as_of=as_of, published_by=bound) for as_of, bound in viewpoints]
-        shown = [everything(ledger.at(as_of=as_of, published_by=bound)) for as_of, bound in viewpoints]
-        for events in commits[cut:]:
-            ledger.append(events)
-        # A view that was at hand before, and one taken again by seq, by instant, or from a fresh reading.
-        assert [everything(view) for view in held] == shown
-        for recorded_by in (position, instant, instant + timedelta(microseconds=1)):
-            if cut < len(commits) and recorded_by == instant + timedelta(microseconds=1):
-                recorded_by = instant  # noqa: PLW2901 (the next commit may bear that very instant)
-            for one in (ledger, fresh(ledger)):
-                again = [
-                    everything(one.at(as_of=as_of, published_by=bound, recorded_by=recorded_by))
-                    for as_of, bound in viewpoints
-                ]
-                assert again == shown
-
-
-def test_the_past_is_fixed_through_every_kind_of_event():
-    """
-    Law 14, for amendments, redated documents and extended programmes that a short random log rarely holds.
-    """
-    views = [(date(2019, 3, 1), None), (date(2019, 1, 31), date(2019, 1, 31)), (date.max, date(2019, 2, 12))]
-    with Ledger.create("sqlite://", programme("huitian"), actor="clerk", clock=Clock()) as ledger:
-        shown = {}
-        for events in everything_once("huitian"):
-            position = ledger.append(events).size_after - 1
-            for as_of, bound in views:
-                view = ledger.at(as_of=as_of, published_by=bound)
-                shown[as_of, bound, position] = everything(view)
-        for (as_of, bound, position), past in shown.items():
-            view = ledger.at(as_of=as_of, published_by=bound, recorded_by=position)
-            assert everything(view) == past
-
-
-@given(data=st.data(), history=histories(max_commits=6), as_of=days)
-def test_later_publications_leave_earlier_views_alone(data, history, as_of):
-    """
-    Law 15.
-    """
-    with entered(commits_of(history)) as ledger:
-        for _ in range(4):
-            events = data.draw(legal_commits(history))
-            if not events:
-                continue
-            published = publication_days(history, events)
-            history = record(history, events)
-            if None in published:  # a definition or registration holds on every publication day
-                ledger.append(events)
-                continue
-            first = min(published)
-            earlier = [first - ONE_DAY, data.draw(st.sampled_from(CALENDAR)), date.min]
-            earlier = [bound for bound in earlier if bound < first]
-            before = [everything(ledger.at(as_of=as_of, published_by=bound))[0] for bound in earlier]
-            ledger.append(events)
-            after = [everything(ledger.at(as_of=as_of, published_by=bound))[0] for bound in earlier]
-            assert after == before
 
 
 def promised(view):
@@ -152,44 +78,6 @@ def test_a_later_promise_removes_none_from_the_headline(data, history, as_of, gr
     before = promised(shown(history, as_of=as_of, grace=grace))
     after = promised(shown(grown, as_of=as_of, grace=grace))
     assert {key for key, first in before.items() if first < day} <= set(after)
-
-
-@given(data=st.data(), history=histories(max_commits=8), as_of=days)
-def test_a_correction_leaves_what_was_published_before_it_alone(data, history, as_of):
-    """
-    Law 16.
-    """
-    said = [entry for entry in history if isinstance(entry.event, on.Statement)]
-    if not said:
-        return
-    wrong = data.draw(st.sampled_from(said))
-    with entered(commits_of(history)) as ledger:
-        sources = ledger.registry().sources
-        source = data.draw(st.none() | st.sampled_from(sorted(sources)))
-        right = None
-        if data.draw(st.booleans()):
-            right = attrs.evolve(wrong.event, note="更正后", source=source or wrong.event.source)
-        size = ledger.size
-        bound = data.draw(days)
-        positions = [end - 1 for end in boundaries(history)[1:]]
-        position = data.draw(st.sampled_from(positions))
-        before = everything(ledger.at(as_of=as_of, published_by=bound))[0]
-        past = everything(ledger.at(as_of=as_of, published_by=bound, recorded_by=position))
-        try:
-            commit = ledger.correct(wrong.seq, right, reason="更正", source=source)
-        except RuleError:
-            assert ledger.size == size
-            assert everything(ledger.at(as_of=as_of, published_by=bound))[0] == before
-            return
-        added = list(ledger.history())[commit.first_seq :]
-        first = min(entry.published_on for entry in added)
-        assert first >= wrong.published_on
-        if bound < first:
-            assert everything(ledger.at(as_of=as_of, published_by=bound))[0] == before
-        edge = first - ONE_DAY
-        live = {entry.seq for entry in ledger.at(as_of=as_of, published_by=edge).live}
-        assert live.isdisjoint(entry.seq for entry in added)
-        assert everything(ledger.at(as_of=as_of, published_by=bound, recorded_by=position)) == past
 
 
 def test_a_history_handed_out_stays_as_it_was():

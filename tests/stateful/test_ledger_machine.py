@@ -28,14 +28,15 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from ledger_model import Look, Model, assert_agrees
-from ledger_walk import DOMAINS, FIRST, ODD, day, everything, everything_once, programme, stored
 from milestone_ledger import Ledger, LedgerError
 from milestone_ledger import errors as err
 from milestone_ledger.domain import events as on
 from milestone_ledger.domain.dates import UncertainDate
 from milestone_ledger.store.tables import instant_of
 from milestone_ledger.store.verify import Outcome
+from milestone_ledger.testing.answers import everything, stored
+from milestone_ledger.testing.model import Look, Model, assert_agrees
+from milestone_ledger.testing.walk import DOMAINS, FIRST, ODD, day, everything_once, programme
 
 KINDS = {kind.__name__ for kind in get_args(on.Event)}
 LAST = 45
@@ -128,7 +129,7 @@ class Twins:
         Laws 18, 19 and 21, and that both hold what the model holds, and nothing else.
         """
         for place, ledger in enumerate(self.ledgers):
-            events, commits = stored(ledger)
+            commits, events = stored(ledger.engine, ledger.name)[:2]
             assert events[: len(self.rows[place])] == self.rows[place]
             assert commits[: len(self.commits[place])] == self.commits[place]
             self.rows[place], self.commits[place] = events, commits

@@ -1,16 +1,14 @@
 """
-A programme and one commit after another that together hold every kind of event, and what a view shows.
+A programme, and one commit after another that together hold every kind of event.
 """
 
 from __future__ import annotations
 
-import itertools
-import json
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 import attrs
-from sqlalchemy import select
 
 from milestone_ledger.domain import events as on
 from milestone_ledger.domain.dates import UncertainDate
@@ -24,21 +22,20 @@ from milestone_ledger.domain.programme import (
     Programme,
     Unit,
 )
-from milestone_ledger.ledger.rows import plain
-from milestone_ledger.reports import listings, overview
-from milestone_ledger.reports import project_page as pages
-from milestone_ledger.store.tables import ledger_commit, ledger_event
 
 FIRST = date(2019, 1, 1)
 ODD = "“奇”<b>名</b>🏗️\u202e'; --"
 DOMAINS = ("交通/道路", "教育")
 
 
-def day(number):
+def day(number: int) -> date:
+    """
+    The day so many days after the first.
+    """
     return FIRST + timedelta(number)
 
 
-def programme(name, extensions=0):
+def programme(name: str, extensions: int = 0) -> Programme:
     """
     A programme whose order holds a diamond; an extension adds a milestone, a domain and a unit.
     """
@@ -74,7 +71,7 @@ def programme(name, extensions=0):
     )
 
 
-def everything_once(name):
+def everything_once(name: str) -> list[list[on.Event]]:
     """
     Commits that hold every kind of event, with a batch, corrections of both sorts and contested evidence.
     """
@@ -91,10 +88,10 @@ def everything_once(name):
     )
     schools = on.ProjectRegistered(project="幼儿园", name="4所幼儿园", domain="教育", size=4, measure="所")
     one = on.ProjectRegistered(project="一园", name="第一幼儿园", domain="教育", member_of="幼儿园")
-    first = {"source": "方案", "locator": "一1"}
-    second = {"source": "快报", "locator": "二"}
-    third = {"source": "年报", "locator": "三"}
-    some = [plan, report, later, road, schools, one]
+    first: dict[str, Any] = {"source": "方案", "locator": "一1"}
+    second: dict[str, Any] = {"source": "快报", "locator": "二"}
+    third: dict[str, Any] = {"source": "年报", "locator": "三"}
+    some: list[on.Event] = [plan, report, later, road, schools, one]
     promise = on.PromiseMade(
         **first,
         project="北清路",
@@ -105,7 +102,7 @@ def everything_once(name):
     wrong = on.MilestoneAchieved(
         **second, project="北清路", milestone="started", occurred=UncertainDate.parse("[..2019-01-15]")
     )
-    commits = [
+    commits: list[list[on.Event]] = [
         some,
         [
             promise,
@@ -226,44 +223,3 @@ def everything_once(name):
         [on.ProgrammeDefined(programme(name, 1))],
     ]
     return commits
-
-
-def commits_of(history):
-    """
-    The events of each commit of a history.
-    """
-    return [
-        [entry.event for entry in entries]
-        for _, entries in itertools.groupby(history, key=lambda entry: entry.commit_no)
-    ]
-
-
-def stored(ledger):
-    """
-    Every row of both tables of the log.
-    """
-    with ledger.engine.connect() as conn:
-        return tuple(
-            conn.execute(select(table).where(table.c.ledger == ledger.name).order_by(column)).all()
-            for table, column in ((ledger_event, ledger_event.c.seq), (ledger_commit, ledger_commit.c.no))
-        )
-
-
-def everything(view):
-    """
-    All answers and all texts of a view.
-    """
-    rows = [view.projects(), view.promises(), view.totals(), view.indicators(), view.findings()]
-    groupings = (None, "domain", "delivery", "unit", "plan") if view.listed else ()
-    rows += [view.counts(by=by) for by in groupings]
-    rows += [view.reliability_by(by) for by in groupings if by is not None]
-    answers = [*(table.to_dicts() for table in rows), plain(view.reliability())]
-    texts = []
-    for language in ("zh", "en"):
-        texts.append(overview.status(view, language))
-        if view.listed:
-            texts.append(overview.status(view, language, 60, by="unit"))
-            texts.append(listings.findings_table(view, language))
-            texts.append(listings.totals_table(view, language))
-            texts += [pages.project_page(view, state, language) for state in view.projects()]
-    return json.dumps(answers, ensure_ascii=False, allow_nan=False), texts

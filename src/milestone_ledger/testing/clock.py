@@ -1,0 +1,25 @@
+"""
+A clock that moves only when one looks at it, so that two runs stamp alike.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+START = datetime(2026, 1, 31, 8, tzinfo=UTC)
+
+
+class Clock:
+    """
+    Each look at it is a second later than the one before, the first a second after ``instant``.
+    """
+
+    def __init__(self, instant: datetime = START) -> None:
+        self.instant = instant
+
+    def __call__(self) -> datetime:
+        """
+        The instant of this look, in UTC.
+        """
+        self.instant += timedelta(seconds=1)
+        return self.instant
