@@ -7,18 +7,28 @@ FAULTS.md 19 and 20; LAWS.md 19 and 20.
 from __future__ import annotations
 
 import itertools
+from contextlib import suppress
 from datetime import date
+from pathlib import Path
 
+import psycopg
 import pytest
+from sqlalchemy import make_url
 
 from faulty_driver import FaultyDriver
 from milestone_ledger import Ledger
-from milestone_ledger.errors import CommitInDoubtError, DatabaseUnavailableError, LedgerError
+from milestone_ledger.errors import (
+    CommitInDoubtError,
+    DatabaseUnavailableError,
+    ForeignDatabaseError,
+    LedgerError,
+)
 from milestone_ledger.store.append import append
 from milestone_ledger.store.engine import open_engine, reading
 from milestone_ledger.store.read import read_entries
 from milestone_ledger.store.verify import Outcome, verify
-from store_samples import BEGINNING, Clock, begin, project, source, started
+from milestone_ledger.testing.clock import Clock
+from store_samples import BEGINNING, begin, project, source, started
 
 BEGUN = len(BEGINNING)
 # Every call is struck by an error; the other blows fall on some, next to every kind of call.
@@ -158,4 +168,39 @@ def test_an_interruption_does_not_end_a_database_in_memory(driver):
         if stroke == "commit":
             break
     assert append(engine, "回天", [project("安立路")], actor="a", clock=clock).first_seq == 4
+    engine.dispose()
+
+
+def emptied(url):
+    """
+    Take away all that a database holds.
+    """
+    if url.startswith("sqlite"):
+        Path(make_url(url).database).unlink()
+    else:
+        with psycopg.connect(url, autocommit=True) as raw:
+            raw.execute("DROP SCHEMA public CASCADE")
+            raw.execute("CREATE SCHEMA public")
+
+
+def test_a_creation_struck_at_a_call_makes_the_whole_database_or_nothing(empty_url, driver):
+    for number in itertools.count(1, 2 * STEP):
+        driver.arm(number, "before", "error")
+        with suppress(DatabaseUnavailableError):
+            open_engine(empty_url, create=True).dispose()
+        if driver.disarm() is None:
+            break
+        try:
+            engine = open_engine(empty_url)
+        except ForeignDatabaseError as error:
+            assert "empty" in str(error)  # noqa: PT017 (a whole database raises nothing)
+        except DatabaseUnavailableError as error:
+            assert "no such file" in str(error)  # noqa: PT017 (as above)
+        else:
+            begin(engine)
+            engine.dispose()
+            emptied(empty_url)
+    assert number > 50
+    engine = open_engine(empty_url)
+    begin(engine)
     engine.dispose()
