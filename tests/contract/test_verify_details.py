@@ -138,3 +138,15 @@ def test_a_key_that_nobody_could_have_given_is_found(sqlite_url):
     engine = changed(sqlite_url, "UPDATE ledger_commit SET idempotency_key = 'a' || char(0) WHERE no = 1")
 
     assert [(f.seq, f.commit_no, f.code) for f in verify(engine, LEDGER).findings] == [(None, 1, "digest")]
+
+
+def test_every_stamp_that_differs_is_named(sqlite_url):
+    """Of each entry that the commit covers."""
+    engine = changed(
+        sqlite_url,
+        "UPDATE ledger_commit SET actor = 'x', recorded_at = '2026-02-01T00:00:00.000000Z' WHERE no = 1",
+    )
+
+    assert [(f.seq, f.code, f.detail) for f in verify(engine, LEDGER).findings] == [
+        (3, "stamps", "recorded_at, actor")
+    ]

@@ -182,3 +182,14 @@ def test_what_is_wrong_with_a_checkpoint_is_said_first(text, line_end, said):
 
     with pytest.raises(AuditError, match=said):
         Checkpoint.open(note.encode(), KEY)
+
+
+def test_the_only_entry_of_a_log_needs_no_hashes(proof, capsys):
+    """Its own hash is the root."""
+    body = b'{"ledger":"huitian","seq":0}'
+    text = Checkpoint(NAME, 1, leaf_hash(body)).to_text()
+    signed = base64.b64encode(KEY.id + PRIVATE.sign(text.encode())).decode()
+    proof.write_bytes(Proof(body, 0, (), f"{text}\n— {NAME} {signed}\n".encode()).to_bytes())
+
+    assert main([str(proof), "--key", str(KEY)]) == 0
+    assert '"seq": 0' in capsys.readouterr().out

@@ -567,3 +567,19 @@ def test_a_second_cancellation_does_not_begin_anew():
     )
 
     assert str(finding.entries[0].event.on) == "2019-05-01"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        achieved("road", "trial", "[..2019-08-01]", "report"),
+        pending("road", "trial", "2019-08-01", "report"),
+        promise("road", "trial", "2019-12-31", "report"),
+        noted("road", "report", milestone="trial"),
+    ],
+    ids=lambda said: type(said).__name__,
+)
+def test_whatever_is_said_outside_the_lifecycle_is_found(said):
+    (finding,) = of_kind(FindingKind.OUTSIDE_LIFECYCLE, mode("new_build"), said, noted("road", "report"))
+    assert (finding.milestone, finding.others) == ("trial", ("new_build",))
+    assert [entry.event for entry in finding.entries] == [said]
