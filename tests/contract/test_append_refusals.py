@@ -9,7 +9,14 @@ from datetime import UTC, datetime, timedelta
 import attrs
 import pytest
 
-from milestone_ledger.errors import ClockError, FuturePublicationError, InvalidValueError, RefusedEntriesError
+from milestone_ledger.domain.events import EntryRetracted
+from milestone_ledger.errors import (
+    ClockError,
+    FuturePublicationError,
+    InvalidValueError,
+    RefusedEntriesError,
+    RetractionError,
+)
 from milestone_ledger.store.append import AHEAD, BEHIND, FIRST_COMMIT, append, last_commit
 from milestone_ledger.store.engine import open_engine, reading
 from store_samples import BEGINNING, project, promised, source, started
@@ -107,3 +114,14 @@ def test_a_commit_is_answered_as_it_was_recorded(engine):
         last, frontier = last_commit(conn, LEDGER)
     assert last == second
     assert (frontier.size, frontier.root()) == (4, second.root)
+
+
+def test_a_source_is_not_redated_under_the_statements_of_earlier_commits(engine):
+    """What cites it was recorded before, and is looked up for that."""
+    append(engine, LEDGER, [*BEGINNING, started()], **at(NOW))
+    again = [EntryRetracted(target=1), source(published="2019-08-15")]
+
+    with pytest.raises(RetractionError) as refused:
+        append(engine, LEDGER, again, **at(NOW))
+    assert refused.value.fault == "redated"
+    append(engine, LEDGER, [EntryRetracted(target=1), source()], **at(NOW))

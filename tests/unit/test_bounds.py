@@ -283,3 +283,19 @@ def test_the_ends_of_the_calendar():
 
     assert found.lo(1) == date.max
     assert UncertainDate.by(date.max).latest == date.max
+
+
+def test_a_member_of_several_counts_with_its_units():
+    """At least two of its four had, at most three: so of the ten of the batch two had, and nine may have."""
+    batch = [project("ten", 10), project("four", 4, member_of="ten"), project("two", 2, member_of="ten")]
+    said = [
+        achieved("four", "started", "[..2019-08-01]", "report", quantity=2, note="two"),
+        pending("four", "started", "2019-08-14", "report", quantity=3, note="not all four"),
+        pending("two", "started", "2019-08-10", "report", quantity=0, note="none"),
+    ]
+    ladder = ladders(*batch, *said)["ten"]["started"]
+
+    assert [ladder.certain(day(f"2019-{when}")) for when in ("07-31", "08-01")] == [0, 2]
+    assert [ladder.possible(day(f"2019-08-{when}")) for when in (10, 11, 14, 15)] == [7, 9, 9, 10]
+    assert [ladder.lo(quantity) for quantity in (7, 8, 10)] == [None, day("2019-08-11"), day("2019-08-15")]
+    assert notes(ladder.bounds(8).lo_entries) == ["not all four", "none"]

@@ -368,6 +368,7 @@ def test_it_is_found(kind):
     assert {name: getattr(finding, name) for name in named} == named
     nothing = {"project": None, "milestone": None, "others": ()}
     assert {name: getattr(finding, name) for name in nothing} == nothing | named
+    assert bool(finding.entries) is (kind is not K.NAMES_LOOK_ALIKE)
 
 
 @pytest.mark.parametrize(
@@ -583,3 +584,12 @@ def test_whatever_is_said_outside_the_lifecycle_is_found(said):
     (finding,) = of_kind(FindingKind.OUTSIDE_LIFECYCLE, mode("new_build"), said, noted("road", "report"))
     assert (finding.milestone, finding.others) == ("trial", ("new_build",))
     assert [entry.event for entry in finding.entries] == [said]
+
+
+def test_a_pair_of_names_is_found_once():
+    # Alike at both ends: they meet in two groups.
+    names = ("回龙观北郊农场桥东侧道路工程", "回龙观北郊农场桥西侧道路工程")
+    events = [project(f"p{n}", name=name) for n, name in enumerate(names)]
+    events += [noted(f"p{n}", "report") for n in range(len(names))]
+    (finding,) = of_kind(FindingKind.NAMES_LOOK_ALIKE, *events)
+    assert (finding.project, finding.others) == ("p0", ("p1",))
