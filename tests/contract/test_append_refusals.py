@@ -4,14 +4,15 @@ What ``append`` itself refuses, having the clock: which entry, which day, which 
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import attrs
 import pytest
 
-from milestone_ledger.domain.events import EntryRetracted
+from milestone_ledger.domain.events import EntryRetracted, ProjectAmended
 from milestone_ledger.errors import (
     ClockError,
+    ContradictionError,
     FuturePublicationError,
     InvalidValueError,
     RefusedEntriesError,
@@ -19,7 +20,7 @@ from milestone_ledger.errors import (
 )
 from milestone_ledger.store.append import AHEAD, BEHIND, FIRST_COMMIT, append, last_commit
 from milestone_ledger.store.engine import open_engine, reading
-from store_samples import BEGINNING, project, promised, source, started
+from store_samples import BEGINNING, pending, project, promised, source, started
 
 LEDGER = "回天"
 NOW = datetime(2026, 1, 30, 16, 30, tzinfo=UTC)  # already the 31st in Shanghai
@@ -125,3 +126,15 @@ def test_a_source_is_not_redated_under_the_statements_of_earlier_commits(engine)
         append(engine, LEDGER, again, **at(NOW))
     assert refused.value.fault == "redated"
     append(engine, LEDGER, [EntryRetracted(target=1), source()], **at(NOW))
+
+
+def test_the_batch_that_an_amendment_named_is_looked_at(engine):
+    """None of the batch had started, so the member that joined it later had not either."""
+    batch = project("道路四条", size=4)
+    joins = ProjectAmended(project="北清路", member_of="道路四条")
+    append(engine, LEDGER, [*BEGINNING, batch], **at(NOW))
+    append(engine, LEDGER, [joins, pending("道路四条", quantity=0)], **at(NOW))
+
+    with pytest.raises(ContradictionError) as refused:
+        append(engine, LEDGER, [started(by=date(2019, 8, 1))], **at(NOW))
+    assert (refused.value.lower_seq, refused.value.upper_seq) == (5, 6)

@@ -150,3 +150,12 @@ def test_every_stamp_that_differs_is_named(sqlite_url):
     assert [(f.seq, f.code, f.detail) for f in verify(engine, LEDGER).findings] == [
         (3, "stamps", "recorded_at, actor")
     ]
+
+
+def test_an_instant_that_has_no_name_in_utc_is_none(sqlite_url):
+    """Nobody's clock told it, and it is reported like any other text."""
+    late = "UPDATE ledger_commit SET recorded_at = '9999-12-31T23:59:59.1-14:00' WHERE no = 1"
+
+    assert (None, 1, "recorded_at") in {
+        (f.seq, f.commit_no, f.code) for f in verify(changed(sqlite_url, late), LEDGER).findings
+    }
