@@ -12,6 +12,7 @@ import pytest
 from milestone_ledger.domain.events import EntryRetracted, ProjectAmended
 from milestone_ledger.errors import (
     ClockError,
+    ConcurrentAppendError,
     ContradictionError,
     FuturePublicationError,
     InvalidValueError,
@@ -138,3 +139,12 @@ def test_the_batch_that_an_amendment_named_is_looked_at(engine):
     with pytest.raises(ContradictionError) as refused:
         append(engine, LEDGER, [started(by=date(2019, 8, 1))], **at(NOW))
     assert (refused.value.lower_seq, refused.value.upper_seq) == (5, 6)
+
+
+def test_a_ledger_that_moved_on_is_told_with_both_sizes(engine):
+    """What was expected, and what is there."""
+    append(engine, LEDGER, BEGINNING, **at(NOW))
+    with pytest.raises(ConcurrentAppendError) as refused:
+        append(engine, LEDGER, [started()], expected_size=7, **at(NOW))
+
+    assert attrs.asdict(refused.value) == {"ledger": LEDGER, "expected": 7, "found": 3}

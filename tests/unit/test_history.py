@@ -57,6 +57,7 @@ def test_a_part_of_the_log_knows_the_size_of_the_whole():
 
     assert (part.size, len(part), part.get(0), part.get(REPORTED)) == (9, 1, None, entry)
     assert History([entry]).size == REPORTED + 1
+    assert part.copy().size == 9
     part.add(attrs.evolve(entry, seq=9))
     assert part.size == 10
     assert part.copy().size == 10

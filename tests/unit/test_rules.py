@@ -4,6 +4,8 @@ Refusals by example where the first fault could hide the next, and what a refusa
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import attrs
 import pytest
 
@@ -15,6 +17,7 @@ from milestone_ledger.errors import (
     ContestedError,
     DeadlineError,
     DuplicateNameError,
+    FutureEvidenceError,
     MembershipError,
     NoProgrammeError,
     QuantityError,
@@ -23,7 +26,7 @@ from milestone_ledger.errors import (
     UnknownNameError,
 )
 from milestone_ledger.testing.recording import recorded
-from statements import achieved, pending, plan, project, promise, slip, source
+from statements import achieved, day, pending, plan, project, promise, slip, source
 from strategies.histories import PROGRAMME
 
 BASE = [
@@ -278,3 +281,34 @@ def test_a_contradiction_names_both_entries():
         after=[pending("road", "started", "2019-08-14", "report")],
     )
     assert (error.quantity, error.milestone) == (None, "started")
+
+
+FUTURE = UncertainDate.parse("[2019-08-01..2019-08-15]")
+CITED = {"source": "report", "locator": "二5"}
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        on.MilestoneAchieved(**CITED, project="road", milestone="started", occurred=FUTURE),
+        on.MilestonePending(**CITED, project="road", milestone="started", on=day("2019-08-15")),
+        on.StatementNoted(**CITED, project="road", milestone="started", occurred=FUTURE),
+        on.IndicatorObserved(**CITED, name="学位", value=Decimal(900), occurred=FUTURE),
+        on.TotalReported(**CITED, what="已开工", count=7, on=FUTURE),
+        on.BlockerCleared(**CITED, project="road", on=day("2019-08-15")),
+    ],
+    ids=lambda said: type(said).__name__,
+)
+def test_no_document_speaks_of_a_day_after_its_own(said):
+    """Whatever it says of it."""
+    (error,) = refused(said)
+
+    assert named(error, "seq", "day", "limit", "source") == (
+        FutureEvidenceError,
+        NEXT,
+        "2019-08-15",
+        "2019-08-14",
+        "report",
+    )
+    assert error.project == getattr(said, "project", None)
+    assert error.milestone == getattr(said, "milestone", None)
