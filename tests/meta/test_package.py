@@ -54,6 +54,8 @@ def test_import_is_light():
         "alembic",
         "psycopg",
         "cryptography",
+        "hypothesis",
+        "pytest",
     }
     script = "import sys, milestone_ledger, milestone_ledger.cli; print(*sorted(sys.modules))"
 

@@ -10,6 +10,7 @@ Hypothesis strategies for events, programmes and histories, to test a programme 
     legal_commits, illegal_commits        one commit more, accepted or refused
     viewpoints, status_days, telling_days from where, and on which days, to look
 
+The first commit of a history defines its programme, and nothing else, as ``Ledger.create`` does.
 ``histories`` takes intents, which draw what is tried next (``strategies.intents`` has them all): leave some
 out, or name some more often.
 """

@@ -114,7 +114,7 @@ def close_histories(
     A legal history of the promises of one project, and of what became of them, within nine days.
     """
     project = attrs.evolve(draw(project_events(programme, "p0")), size=draw(st.sampled_from([1, 3, None])))
-    history = recorded([on.ProgrammeDefined(programme), *documents(_DOCUMENTS), project])
+    history = recorded([on.ProgrammeDefined(programme)], [*documents(_DOCUMENTS), project])
     history = with_entry(history, promise(draw, history, Registry.of(history)))
     for _ in range(draw(st.integers(0, max_commits) | st.just(max_commits))):
         events = draw(legal_commits(history, intents))

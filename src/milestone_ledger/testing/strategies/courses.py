@@ -201,7 +201,7 @@ def courses(draw: st.DrawFn, programme: Programme) -> Course:
     project = on.ProjectRegistered(
         project=_PROJECT, name="北清路", domain=vocabulary.domains(programme)[0], size=truth.size
     )
-    history = recorded([on.ProgrammeDefined(programme), *documents(_DOCUMENTS), project])
+    history = recorded([on.ProgrammeDefined(programme)], [*documents(_DOCUMENTS), project])
     history = with_entry(history, [*promises, *(event for turn in turns for event in turn), *told])
     tell(history)
     return Course(history, tuple(untold))
