@@ -132,3 +132,11 @@ def test_what_was_retracted_is_nobody():
     assert [entry.seq for entry in registry.source_entries("plan")] == [1, history.size - 1]
     assert Registry.of(history, recorded_by=len(BASE)).sources["plan"].published_on == day("2018-07-29")
     assert Viewpoint() == HINDSIGHT
+
+
+def test_members_stay_in_the_order_in_which_they_joined():
+    """Whatever else of them is amended."""
+    joined = [project("batch", 5), project("one", member_of="batch"), project("two", member_of="batch")]
+    registry = Registry.of(recorded(BASE, joined, [on.ProjectAmended(project="one", note="改名")]))
+
+    assert registry.members("batch") == ("one", "two")

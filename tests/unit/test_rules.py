@@ -15,6 +15,7 @@ from milestone_ledger.domain.history import History
 from milestone_ledger.domain.rules import decide, nearest_names, refusals
 from milestone_ledger.errors import (
     ContestedError,
+    ContradictionError,
     DeadlineError,
     DuplicateNameError,
     FutureEvidenceError,
@@ -312,3 +313,16 @@ def test_no_document_speaks_of_a_day_after_its_own(said):
     )
     assert error.project == getattr(said, "project", None)
     assert error.milestone == getattr(said, "milestone", None)
+
+
+def test_a_contradiction_that_an_amendment_makes_is_laid_to_it():
+    """Both statements were right while the one spoke of no member of the other."""
+    said = [
+        pending("schools", "started", "2019-08-14", "report", quantity=0),
+        achieved("road", "started", "[..2019-08-01]", "report"),
+    ]
+    found = refused(on.ProjectAmended(project="road", member_of="schools"), after=said)
+
+    assert {(type(error), error.seq, error.lower_seq, error.upper_seq) for error in found} == {
+        (ContradictionError, NEXT + 2, NEXT, NEXT + 1)
+    }
