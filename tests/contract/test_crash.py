@@ -323,6 +323,7 @@ def test_hundreds_of_deaths_at_random_moments_lose_nothing(place, rounds, record
         record_property(moment, times)
 
     assert moments["mid-transaction"] >= rounds / 10
-    assert moments["in commit"] > 0
+    if place.victim != "server":  # which takes too long to die to be hit there often
+        assert moments["in commit"] > 0
     if place.server is None:
         assert moments["with a journal"] > 0
