@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 LEDGER := build/replay.db
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help replay test test-all nightly lint format notebook mutation clean
+.PHONY: help replay test test-all nightly lint format notebook bench mutation clean
 
 help:
 	@sed -n 's/^\([a-z-]*\):.*## /\1  /p' Makefile
@@ -54,7 +54,10 @@ format: $(VENV)/installed  ## format the code
 notebook: $(VENV)/installed  ## run the example notebook and write its output
 	@$(BIN)/python tools/notebook.py
 
-mutation: $(VENV)/installed  ## change the code in small ways, and count what the tests notice (an hour)
+bench: $(VENV)/installed  ## measure us beside floors and peers, into bench/README.md (hours, on a quiet machine)
+	@$(BIN)/python -m bench --write bench/README.md
+
+mutation: $(VENV)/installed  ## change the code in small ways, and count what the tests notice (takes hours)
 	@nice $(BIN)/python tools/mutation
 
 clean:  ## remove what the other commands made
