@@ -32,7 +32,6 @@ from milestone_ledger.errors import CheckpointError, InconsistentCheckpointError
 
 _PREFIX = "PRIVATE+KEY+"
 _ED25519 = b"\x01"
-_SEED_BYTES = 32
 
 
 def require_origin(origin: str, ledger: str) -> None:
