@@ -327,12 +327,9 @@ class _Question:
         for ledger, seq, recorded_at, body in engine.rows(statement):
             # The file may tell of an end of the log that an export broke off before it wrote.
             is_exported = seq < self.logs[ledger_folder(ledger)].size
+            is_seen = is_exported and (until is None or recorded_at <= until)
             event = decode(body.encode()).event
-            if (
-                is_exported
-                and (until is None or recorded_at <= until)
-                and isinstance(event, ProgrammeDefined)
-            ):
+            if is_seen and isinstance(event, ProgrammeDefined):
                 found[ledger] = event.programme
         return found
 
