@@ -30,9 +30,11 @@ SQLITE_TRIGGERS = (
         "INSERT",
         """
   SELECT RAISE(ABORT, 'append-only: an entry must take the next seq of its ledger')
-   WHERE NEW.seq IS NOT (SELECT coalesce(max(seq) + 1, 0) FROM ledger_event WHERE ledger = NEW.ledger);
+   WHERE NEW.seq IS NOT
+         (SELECT coalesce(max(seq) + 1, 0) FROM ledger_event WHERE ledger = NEW.ledger AND seq >= 0);
   SELECT RAISE(ABORT, 'append-only: an entry must belong to the next commit of its ledger')
-   WHERE NEW.commit_no IS NOT (SELECT coalesce(max(no) + 1, 0) FROM ledger_commit WHERE ledger = NEW.ledger);
+   WHERE NEW.commit_no IS NOT
+         (SELECT coalesce(max(no) + 1, 0) FROM ledger_commit WHERE ledger = NEW.ledger AND no >= 0);
   SELECT RAISE(ABORT, 'append-only: foreign keys must be on, or entries could stay without a commit')
    WHERE (SELECT foreign_keys FROM pragma_foreign_keys) IS NOT 1;
 """,
@@ -59,7 +61,8 @@ SQLITE_TRIGGERS = (
         "INSERT",
         """
   SELECT RAISE(ABORT, 'append-only: a commit must take the next number of its ledger')
-   WHERE NEW.no IS NOT (SELECT coalesce(max(no) + 1, 0) FROM ledger_commit WHERE ledger = NEW.ledger);
+   WHERE NEW.no IS NOT
+         (SELECT coalesce(max(no) + 1, 0) FROM ledger_commit WHERE ledger = NEW.ledger AND no >= 0);
   SELECT RAISE(ABORT, 'append-only: the idempotency key is taken')
    WHERE EXISTS (SELECT 1 FROM ledger_commit
                   WHERE ledger = NEW.ledger AND idempotency_key = NEW.idempotency_key);
@@ -67,7 +70,8 @@ SQLITE_TRIGGERS = (
    WHERE NEW.first_seq IS NOT
          coalesce((SELECT size_after FROM ledger_commit WHERE ledger = NEW.ledger AND no = NEW.no - 1), 0);
   SELECT RAISE(ABORT, 'append-only: a commit must end with the last entry')
-   WHERE NEW.size_after IS NOT (SELECT max(seq) + 1 FROM ledger_event WHERE ledger = NEW.ledger);
+   WHERE NEW.size_after IS NOT
+         (SELECT max(seq) + 1 FROM ledger_event WHERE ledger = NEW.ledger AND seq >= 0);
   SELECT RAISE(ABORT, 'append-only: a commit must be recorded after the last one')
    WHERE NEW.recorded_at <=
          (SELECT recorded_at FROM ledger_commit WHERE ledger = NEW.ledger AND no = NEW.no - 1);
@@ -107,12 +111,12 @@ POSTGRESQL_TRIGGERS = (
         """
 BEGIN
   IF NEW.seq IS DISTINCT FROM
-     (SELECT coalesce(max(seq) + 1, 0) FROM ledger_event WHERE ledger = NEW.ledger) THEN
+     (SELECT coalesce(max(seq) + 1, 0) FROM ledger_event WHERE ledger = NEW.ledger AND seq >= 0) THEN
     RAISE EXCEPTION USING ERRCODE = 'restrict_violation',
       MESSAGE = 'append-only: an entry must take the next seq of its ledger';
   END IF;
   IF NEW.commit_no IS DISTINCT FROM
-     (SELECT coalesce(max(no) + 1, 0) FROM ledger_commit WHERE ledger = NEW.ledger) THEN
+     (SELECT coalesce(max(no) + 1, 0) FROM ledger_commit WHERE ledger = NEW.ledger AND no >= 0) THEN
     RAISE EXCEPTION USING ERRCODE = 'restrict_violation',
       MESSAGE = 'append-only: an entry must belong to the next commit of its ledger';
   END IF;
@@ -129,7 +133,7 @@ END
 DECLARE
   last ledger_commit;
 BEGIN
-  SELECT * INTO last FROM ledger_commit WHERE ledger = NEW.ledger ORDER BY no DESC LIMIT 1;
+  SELECT * INTO last FROM ledger_commit WHERE ledger = NEW.ledger AND no >= 0 ORDER BY no DESC LIMIT 1;
   IF NEW.no IS DISTINCT FROM coalesce(last.no + 1, 0) THEN
     RAISE EXCEPTION USING ERRCODE = 'restrict_violation',
       MESSAGE = 'append-only: a commit must take the next number of its ledger';
@@ -139,7 +143,7 @@ BEGIN
       MESSAGE = 'append-only: a commit must begin where the last one ended';
   END IF;
   IF NEW.size_after IS DISTINCT FROM
-     (SELECT max(seq) + 1 FROM ledger_event WHERE ledger = NEW.ledger) THEN
+     (SELECT max(seq) + 1 FROM ledger_event WHERE ledger = NEW.ledger AND seq >= 0) THEN
     RAISE EXCEPTION USING ERRCODE = 'restrict_violation',
       MESSAGE = 'append-only: a commit must end with the last entry';
   END IF;
@@ -160,6 +164,7 @@ END
 SQLITE_STATISTICS = (
     ("ledger_commit", "ledger_commit", "20000 2000 1"),
     ("ledger_event", "ledger_event", "1000000 100000 1"),
+    ("ledger_event", "ix_ledger_event_commit_no", "1000000 100000 50 1"),
     ("ledger_event", "ix_ledger_event_kind", "1000000 100000 6000 1"),
     ("ledger_event", "ix_ledger_event_project", "900000 90000 10 1"),
     ("ledger_event", "ix_ledger_event_source", "900000 90000 500 100"),
@@ -263,6 +268,7 @@ def _create_log(*, is_sqlite: bool) -> None:
         *constraints,
         **SQLITE_TABLE,
     )
+    op.create_index("ix_ledger_event_commit_no", "ledger_event", ["ledger", "commit_no"])
     op.create_index("ix_ledger_event_kind", "ledger_event", ["ledger", "kind", "seq"])
     op.create_index("ix_ledger_event_project", "ledger_event", ["ledger", "project", "seq"])
     for columns in (["source", "kind"], ["target_seq", "published_on"]):

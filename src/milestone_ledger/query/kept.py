@@ -24,7 +24,7 @@ from milestone_ledger.domain.bounds import Ladder
 from milestone_ledger.domain.dates import civil_day
 from milestone_ledger.domain.history import Viewpoint
 from milestone_ledger.domain.state import Count
-from milestone_ledger.query.portfolio import ACHIEVED, ACTIVITY, PENDING
+from milestone_ledger.query.portfolio import ACHIEVED, ACTIVITY, PENDING, of_kinds
 from milestone_ledger.query.publication import Publication, Said
 from milestone_ledger.query.standings import (
     STATEMENTS,
@@ -150,7 +150,7 @@ class Kept:
         statement = (
             select(event.c.project, *(event.c[name] for name in _COLUMNS))
             .where(event.c.ledger == self._ledger, event.c.seq >= self.size, event.c.seq < end)
-            .where(event.c.kind.in_(STATEMENTS), event.c.project.is_not(None))
+            .where(of_kinds(event, *STATEMENTS), event.c.project.is_not(None))
         )
         kinds = {ACHIEVED: 0, PENDING: 1}
         names = self._names

@@ -22,7 +22,7 @@ from sqlalchemy.sql.expression import FromClause
 from milestone_ledger.domain.bounds import Evidence, drawn_together, own_ladders
 from milestone_ledger.domain.history import Viewpoint
 from milestone_ledger.domain.programme import Programme
-from milestone_ledger.query.portfolio import ACHIEVED, ACTIVITY, PENDING
+from milestone_ledger.query.portfolio import ACHIEVED, ACTIVITY, PENDING, of_kinds
 from milestone_ledger.query.standings import (
     STATEMENTS,
     Identity,
@@ -205,7 +205,7 @@ class _Log:
             .where(retraction.c.published_on <= target.c.published_on)
         )
         yield from self._of(event)
-        yield event.c.kind.in_(STATEMENTS)
+        yield of_kinds(event, *STATEMENTS)
         yield event.c.project.is_not(None)
         yield event.c.seq.not_in(taken_back.scalar_subquery())
 
@@ -220,7 +220,7 @@ class _Log:
                 target, and_(target.c.ledger == retraction.c.ledger, target.c.seq == retraction.c.target_seq)
             )
             .where(*self._of(retraction), retraction.c.target_seq.is_not(None))
-            .where(target.c.project.is_not(None), target.c.kind.in_(STATEMENTS))
+            .where(target.c.project.is_not(None), of_kinds(target, *STATEMENTS))
             .group_by(target.c.seq, target.c.project, target.c.published_on)
             .having(func.min(retraction.c.published_on) > target.c.published_on)
         )

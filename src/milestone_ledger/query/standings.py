@@ -23,7 +23,7 @@ from milestone_ledger.domain.programme import Programme
 from milestone_ledger.domain.registry import UNKNOWN_WHOLE, Registry
 from milestone_ledger.domain.state import Count
 from milestone_ledger.errors import InvalidValueError, NoProgrammeError
-from milestone_ledger.query.portfolio import ACHIEVED, ACTIVITY, PENDING, live, portfolio
+from milestone_ledger.query.portfolio import ACHIEVED, ACTIVITY, PENDING, live, of_kinds, portfolio
 from milestone_ledger.store.connect import among
 from milestone_ledger.store.read import entries_of, size
 from milestone_ledger.store.tables import day_number, ledger_event, ledger_project
@@ -246,7 +246,7 @@ def who_is_who(conn: Connection, ledger: str, viewpoint: Viewpoint) -> tuple[Pro
     kinds = ("programme_defined",) if position == end else _IDENTITIES
     statement = (
         select(ledger_event.c.seq, ledger_event.c.body)
-        .where(ledger_event.c.ledger == ledger, ledger_event.c.kind.in_(kinds))
+        .where(ledger_event.c.ledger == ledger, of_kinds(ledger_event, *kinds))
         .where(ledger_event.c.seq < position)
         .order_by(ledger_event.c.seq)
     )
@@ -289,7 +289,7 @@ def mentions(
     ]
     statement = (
         select(event.c.project, *named)
-        .where(*live(event, ledger, viewpoint), event.c.kind.in_(STATEMENTS), event.c.project.is_not(None))
+        .where(*live(event, ledger, viewpoint), of_kinds(event, *STATEMENTS), event.c.project.is_not(None))
         .group_by(event.c.project)
     )
     sets: dict[tuple[Any, ...], frozenset[str]] = {}
@@ -324,7 +324,7 @@ def fold_columns(
     statement = (
         select(*(event.c[name] for name in columns))
         .where(*live(event, ledger, viewpoint), event.c.contested == 0)
-        .where(event.c.kind.in_([ACHIEVED, PENDING]))
+        .where(of_kinds(event, ACHIEVED, PENDING, ACTIVITY), event.c.kind != ACTIVITY)
     )
     if wanted:
         for row in conn.execute(statement.where(among(conn, event.c.project, sorted(wanted)))):

@@ -198,7 +198,9 @@ def last_commit(conn: Connection, ledger: str) -> tuple[Commit | None, Frontier]
     Raises:
         TamperedLedgerError: If the frontier is not that of the root.
     """
-    found = rows(conn, "SELECT * FROM ledger_commit WHERE ledger = ? ORDER BY no DESC LIMIT 1", ledger)
+    found = rows(
+        conn, "SELECT * FROM ledger_commit WHERE ledger = ? AND no >= 0 ORDER BY no DESC LIMIT 1", ledger
+    )
     row = next(iter(found), None)
     if row is None:
         return None, Frontier()

@@ -6,6 +6,8 @@ proves that both agree. On both databases every UPDATE and DELETE (and TRUNCATE)
 is taken only as the very next entry or commit: that covers gaps, rows put into a closed commit, and every
 way to overwrite (``INSERT OR REPLACE``, upserts, MERGE), since no key that exists is ever the next one.
 Entries without a commit are refused by the deferred foreign key of ``ledger_event``.
+``AND seq >= 0`` and ``AND no >= 0`` exclude nothing: they lead SQLite to the primary key, whose last row is
+found at once, where another index would be read from end to end.
 """
 
 from __future__ import annotations
@@ -64,9 +66,11 @@ SQLITE = (
         "INSERT",
         """
   SELECT RAISE(ABORT, 'append-only: an entry must take the next seq of its ledger')
-   WHERE NEW.seq IS NOT (SELECT coalesce(max(seq) + 1, 0) FROM ledger_event WHERE ledger = NEW.ledger);
+   WHERE NEW.seq IS NOT
+         (SELECT coalesce(max(seq) + 1, 0) FROM ledger_event WHERE ledger = NEW.ledger AND seq >= 0);
   SELECT RAISE(ABORT, 'append-only: an entry must belong to the next commit of its ledger')
-   WHERE NEW.commit_no IS NOT (SELECT coalesce(max(no) + 1, 0) FROM ledger_commit WHERE ledger = NEW.ledger);
+   WHERE NEW.commit_no IS NOT
+         (SELECT coalesce(max(no) + 1, 0) FROM ledger_commit WHERE ledger = NEW.ledger AND no >= 0);
   SELECT RAISE(ABORT, 'append-only: foreign keys must be on, or entries could stay without a commit')
    WHERE (SELECT foreign_keys FROM pragma_foreign_keys) IS NOT 1;
 """,
@@ -93,7 +97,8 @@ SQLITE = (
         "INSERT",
         """
   SELECT RAISE(ABORT, 'append-only: a commit must take the next number of its ledger')
-   WHERE NEW.no IS NOT (SELECT coalesce(max(no) + 1, 0) FROM ledger_commit WHERE ledger = NEW.ledger);
+   WHERE NEW.no IS NOT
+         (SELECT coalesce(max(no) + 1, 0) FROM ledger_commit WHERE ledger = NEW.ledger AND no >= 0);
   SELECT RAISE(ABORT, 'append-only: the idempotency key is taken')
    WHERE EXISTS (SELECT 1 FROM ledger_commit
                   WHERE ledger = NEW.ledger AND idempotency_key = NEW.idempotency_key);
@@ -101,7 +106,8 @@ SQLITE = (
    WHERE NEW.first_seq IS NOT
          coalesce((SELECT size_after FROM ledger_commit WHERE ledger = NEW.ledger AND no = NEW.no - 1), 0);
   SELECT RAISE(ABORT, 'append-only: a commit must end with the last entry')
-   WHERE NEW.size_after IS NOT (SELECT max(seq) + 1 FROM ledger_event WHERE ledger = NEW.ledger);
+   WHERE NEW.size_after IS NOT
+         (SELECT max(seq) + 1 FROM ledger_event WHERE ledger = NEW.ledger AND seq >= 0);
   SELECT RAISE(ABORT, 'append-only: a commit must be recorded after the last one')
    WHERE NEW.recorded_at <=
          (SELECT recorded_at FROM ledger_commit WHERE ledger = NEW.ledger AND no = NEW.no - 1);
@@ -140,12 +146,12 @@ POSTGRESQL = (
         """
 BEGIN
   IF NEW.seq IS DISTINCT FROM
-     (SELECT coalesce(max(seq) + 1, 0) FROM ledger_event WHERE ledger = NEW.ledger) THEN
+     (SELECT coalesce(max(seq) + 1, 0) FROM ledger_event WHERE ledger = NEW.ledger AND seq >= 0) THEN
     RAISE EXCEPTION USING ERRCODE = 'restrict_violation',
       MESSAGE = 'append-only: an entry must take the next seq of its ledger';
   END IF;
   IF NEW.commit_no IS DISTINCT FROM
-     (SELECT coalesce(max(no) + 1, 0) FROM ledger_commit WHERE ledger = NEW.ledger) THEN
+     (SELECT coalesce(max(no) + 1, 0) FROM ledger_commit WHERE ledger = NEW.ledger AND no >= 0) THEN
     RAISE EXCEPTION USING ERRCODE = 'restrict_violation',
       MESSAGE = 'append-only: an entry must belong to the next commit of its ledger';
   END IF;
@@ -162,7 +168,7 @@ END
 DECLARE
   last ledger_commit;
 BEGIN
-  SELECT * INTO last FROM ledger_commit WHERE ledger = NEW.ledger ORDER BY no DESC LIMIT 1;
+  SELECT * INTO last FROM ledger_commit WHERE ledger = NEW.ledger AND no >= 0 ORDER BY no DESC LIMIT 1;
   IF NEW.no IS DISTINCT FROM coalesce(last.no + 1, 0) THEN
     RAISE EXCEPTION USING ERRCODE = 'restrict_violation',
       MESSAGE = 'append-only: a commit must take the next number of its ledger';
@@ -172,7 +178,7 @@ BEGIN
       MESSAGE = 'append-only: a commit must begin where the last one ended';
   END IF;
   IF NEW.size_after IS DISTINCT FROM
-     (SELECT max(seq) + 1 FROM ledger_event WHERE ledger = NEW.ledger) THEN
+     (SELECT max(seq) + 1 FROM ledger_event WHERE ledger = NEW.ledger AND seq >= 0) THEN
     RAISE EXCEPTION USING ERRCODE = 'restrict_violation',
       MESSAGE = 'append-only: a commit must end with the last entry';
   END IF;

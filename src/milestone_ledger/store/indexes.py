@@ -14,6 +14,8 @@ __all__ = ["metadata"]
 
 # What the state of a project rests on; the one statement of ``query.portfolio`` reads this index alone.
 _EVIDENCE = ledger_event.c.kind.in_(("milestone_achieved", "milestone_pending", "activity_changed"))
+# The foreign key looks for the entries that wait for a commit; SQLite would read the whole log for it.
+Index("ix_ledger_event_commit_no", ledger_event.c.ledger, ledger_event.c.commit_no)
 Index("ix_ledger_event_kind", ledger_event.c.ledger, ledger_event.c.kind, ledger_event.c.seq)
 Index("ix_ledger_event_project", ledger_event.c.ledger, ledger_event.c.project, ledger_event.c.seq)
 for _columns in (("source", "kind"), ("target_seq", "published_on")):

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from attrs import frozen
-from sqlalchemy import Connection, Engine, Row, select
+from sqlalchemy import ColumnElement, Connection, Engine, Row, select
 
 from milestone_ledger.codec import decode
 from milestone_ledger.codec.canonical import LARGEST
@@ -46,6 +46,13 @@ _COMMIT = tuple(
     ledger_commit.c[name]
     for name in ("ledger", "no", "first_seq", "size_after", "root", "recorded_at", "actor")
 )
+
+
+def _of(ledger: str) -> tuple[ColumnElement[bool], ...]:
+    """
+    The commits of ``ledger``, by their primary key (see ``guards``).
+    """
+    return ledger_commit.c.ledger == ledger, ledger_commit.c.no >= 0
 
 
 def commit_of(row: Row[Any]) -> Commit:
@@ -114,9 +121,7 @@ def newest(conn: Connection, ledger: str) -> Commit:
     Raises:
         UnknownLedgerError: If there is no such ledger.
     """
-    statement = (
-        select(*_COMMIT).where(ledger_commit.c.ledger == ledger).order_by(ledger_commit.c.no.desc()).limit(1)
-    )
+    statement = select(*_COMMIT).where(*_of(ledger)).order_by(ledger_commit.c.no.desc()).limit(1)
     row = conn.execute(statement).one_or_none()
     if row is None:
         raise unknown_ledger(conn, ledger)
@@ -143,10 +148,7 @@ def size(conn: Connection, ledger: str) -> int:
         UnknownLedgerError: If there is no such ledger.
     """
     statement = (
-        select(ledger_commit.c.size_after)
-        .where(ledger_commit.c.ledger == ledger)
-        .order_by(ledger_commit.c.no.desc())
-        .limit(1)
+        select(ledger_commit.c.size_after).where(*_of(ledger)).order_by(ledger_commit.c.no.desc()).limit(1)
     )
     found = conn.execute(statement).scalar()
     if found is None:
@@ -203,7 +205,7 @@ def position(conn: Connection, ledger: str, recorded_by: datetime | int | None =
         )
     statement = (
         select(ledger_commit.c.size_after)
-        .where(ledger_commit.c.ledger == ledger, bound)
+        .where(*_of(ledger), bound)
         .order_by(ledger_commit.c.no.desc())
         .limit(1)
     )
