@@ -238,6 +238,13 @@ class Programme:
         """
         return None if delivery is None else self._lifecycle_of.get(delivery)
 
+    def expected(self, delivery: str | None) -> tuple[str, ...]:
+        """
+        The milestones that a delivery mode expects, in their usual sequence; all, if it is not known.
+        """
+        lifecycle = self.lifecycle(delivery)
+        return self.milestone_ids if lifecycle is None else lifecycle.milestones
+
     def delivery_label(self, delivery: str, language: str = "zh") -> str:
         """
         What people call a delivery mode; the id itself if it is not one of the programme.

@@ -4,9 +4,10 @@ The state of a project on a day: stage, activity, counts, and the fate of its pr
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from enum import StrEnum
+from typing import Self
 
 from attrs import frozen
 
@@ -15,7 +16,7 @@ from milestone_ledger.domain.events import Activity, ActivityChanged
 from milestone_ledger.domain.history import Entry
 from milestone_ledger.domain.programme import Programme
 from milestone_ledger.domain.promises import status_key
-from milestone_ledger.domain.registry import Project
+from milestone_ledger.domain.registry import UNKNOWN_WHOLE, Project
 
 
 class ActivityState(StrEnum):
@@ -65,6 +66,36 @@ class Count:
     possible: int
     registered: int
     open_batches: int
+
+    @classmethod
+    def of(cls, group: str, milestone: str, numbers: Iterable[Sequence[int]]) -> Self:
+        """
+        The sum of what projects add, each as ``numbers_of`` tells.
+        """
+        certain, possible, registered, open_batches = map(sum, zip((0, 0, 0, 0), *numbers, strict=True))
+        return cls(
+            group=group,
+            milestone=milestone,
+            certain=certain,
+            possible=possible,
+            registered=registered,
+            open_batches=open_batches,
+        )
+
+
+Numbers = tuple[int, int, int, int]
+"""
+Units of one project or of several: certain, possible, registered, and how many batches are open.
+"""
+
+
+def numbers_of(ladder: Ladder, as_of: date) -> Numbers:
+    """
+    What one project adds to a ``Count`` on ``as_of``.
+    """
+    least, most = ladder.certain(as_of), ladder.possible(as_of)
+    whole = max(least, 1) if ladder.whole == UNKNOWN_WHOLE else ladder.whole
+    return least, max(least, 1) if most is None else most, whole, int(most is None)
 
 
 def milestone_states(ladders: Mapping[str, Ladder], as_of: date) -> tuple[MilestoneState, ...]:

@@ -30,6 +30,7 @@ from milestone_ledger.domain.state import (
     last_status,
     milestone_states,
     next_expected,
+    numbers_of,
     stage,
 )
 from milestone_ledger.domain.totals import TotalState, totals
@@ -361,34 +362,19 @@ class View:
         return tuple(dict.fromkeys(units)) or ("",)
 
     def _count(self, group: str, milestone: str, projects: list[Project]) -> Count:
-        certain = possible = registered = open_batches = 0
-        for project in projects:
-            if not self._is_expected(project, milestone):
-                continue
-            ladder = self._ladders[project.id][milestone]
-            least, most = ladder.certain(self.as_of), ladder.possible(self.as_of)
-            certain += least
-            possible += max(least, 1) if most is None else most
-            registered += max(least, 1) if project.size is None else project.size
-            open_batches += most is None
-        return Count(
-            group=group,
-            milestone=milestone,
-            certain=certain,
-            possible=possible,
-            registered=registered,
-            open_batches=open_batches,
+        expected = (project for project in projects if self._is_expected(project, milestone))
+        return Count.of(
+            group,
+            milestone,
+            [numbers_of(self._ladders[project.id][milestone], self.as_of) for project in expected],
         )
 
     def _is_expected(self, project: Project, milestone: str) -> bool:
         """
         Whether ``project`` counts at ``milestone``: a task that is done was never "started" like works.
         """
-        lifecycle = self.programme.lifecycle(project.delivery)
-        return (
-            lifecycle is None
-            or milestone in lifecycle.milestones
-            or any(getattr(e.event, "milestone", None) == milestone for e in self._statements[project.id])
+        return milestone in self.programme.expected(project.delivery) or any(
+            getattr(e.event, "milestone", None) == milestone for e in self._statements[project.id]
         )
 
     def totals(self) -> Rows[TotalState]:

@@ -23,7 +23,7 @@ from sqlalchemy import Connection, Engine, select
 from milestone_ledger.domain.bounds import Ladder
 from milestone_ledger.domain.dates import civil_day
 from milestone_ledger.domain.history import Viewpoint
-from milestone_ledger.domain.state import Count
+from milestone_ledger.domain.state import Count, numbers_of
 from milestone_ledger.query.portfolio import ACHIEVED, ACTIVITY, PENDING, of_kinds
 from milestone_ledger.query.publication import Publication, Said
 from milestone_ledger.query.standings import (
@@ -31,9 +31,7 @@ from milestone_ledger.query.standings import (
     Grouping,
     Identity,
     batches_and_members,
-    expected_of,
     group_of,
-    numbers_of,
     who_is_who,
 )
 from milestone_ledger.query.tracks import NEVER, Flags, Numbers, Spans, Track
@@ -214,7 +212,7 @@ class Kept:
         }
         self._static = np.array(
             [
-                [m in expected_of(programme, delivery) for m in programme.milestone_ids]
+                [m in programme.expected(delivery) for m in programme.milestone_ids]
                 for delivery in (
                     identities[name].delivery if name in identities else None for name in self._projects
                 )
@@ -288,14 +286,7 @@ class Kept:
             for at, amount in enumerate(numbers_of(ladder, as_of)):
                 row[at] += amount
         return [
-            Count(
-                group=group,
-                milestone=milestone,
-                certain=numbers[group, milestone][0],
-                possible=numbers[group, milestone][1],
-                registered=numbers[group, milestone][2],
-                open_batches=numbers[group, milestone][3],
-            )
+            Count.of(group, milestone, [numbers[group, milestone]])
             for group in sorted({group for group, _ in numbers} | self._present(seen, by))
             for milestone in self._programme.milestone_ids
         ]

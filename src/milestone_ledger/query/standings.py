@@ -21,7 +21,7 @@ from milestone_ledger.domain.events import Activity
 from milestone_ledger.domain.history import History, Viewpoint
 from milestone_ledger.domain.programme import Programme
 from milestone_ledger.domain.registry import UNKNOWN_WHOLE, Registry
-from milestone_ledger.domain.state import Count
+from milestone_ledger.domain.state import Count, numbers_of
 from milestone_ledger.errors import InvalidValueError, NoProgrammeError
 from milestone_ledger.query.portfolio import ACHIEVED, ACTIVITY, PENDING, live, of_kinds, portfolio
 from milestone_ledger.store.connect import among
@@ -137,7 +137,7 @@ class Standings:
         day = day_number(self.as_of)
         none_known: tuple[None, ...] = (None,) * (2 * len(self.programme.milestone_ids) + 1)
         for place, milestone in enumerate(self.programme.milestone_ids):
-            certain = possible = registered = open_batches = 0
+            certain = possible = registered = 0
             for project in named:
                 if self.is_expected(project, milestone):
                     row = self.rows.get(project, none_known)
@@ -145,48 +145,22 @@ class Standings:
                     registered += 1
                     certain += hi is not None and hi <= day
                     possible += lo is None or lo <= day
-            for project in batches:
-                if self.is_expected(project, milestone):
-                    numbers = numbers_of(self.ladders[project][milestone], self.as_of)
-                    certain, possible = certain + numbers[0], possible + numbers[1]
-                    registered, open_batches = registered + numbers[2], open_batches + numbers[3]
-            yield Count(
-                group=group,
-                milestone=milestone,
-                certain=certain,
-                possible=possible,
-                registered=registered,
-                open_batches=open_batches,
-            )
+            others = [
+                numbers_of(self.ladders[project][milestone], self.as_of)
+                for project in batches
+                if self.is_expected(project, milestone)
+            ]
+            yield Count.of(group, milestone, [(certain, possible, registered, 0), *others])
 
     def is_expected(self, project: str, milestone: str) -> bool:
         """
         Whether ``project`` counts at ``milestone``: its delivery mode expects it, or some statement names it.
         """
-        identity = self.identities[project]
-        return milestone in self.mentioned[project] or milestone in expected_of(
-            self.programme, identity.delivery
-        )
+        expected = self.programme.expected(self.identities[project].delivery)
+        return milestone in expected or milestone in self.mentioned[project]
 
 
 _ACTIVITY = {activity.rank: activity for activity in Activity}
-
-
-def expected_of(programme: Programme, delivery: str | None) -> tuple[str, ...]:
-    """
-    The milestones that a delivery mode expects; all, if it is not known.
-    """
-    lifecycle = programme.lifecycle(delivery)
-    return programme.milestone_ids if lifecycle is None else lifecycle.milestones
-
-
-def numbers_of(ladder: Ladder, day: date) -> tuple[int, int, int, int]:
-    """
-    What one batch adds to a ``Count`` on ``day``: certain, possible, registered, open.
-    """
-    least, most = ladder.certain(day), ladder.possible(day)
-    whole = max(least, 1) if ladder.whole == UNKNOWN_WHOLE else ladder.whole
-    return least, max(least, 1) if most is None else most, whole, int(most is None)
 
 
 def group_of(identity: Identity, by: Grouping | None) -> str:

@@ -21,15 +21,13 @@ from sqlalchemy import Connection
 from milestone_ledger.domain.bounds import Ladder
 from milestone_ledger.domain.dates import civil_day, day_after
 from milestone_ledger.domain.history import Viewpoint
-from milestone_ledger.domain.state import Count
+from milestone_ledger.domain.state import Count, numbers_of
 from milestone_ledger.errors import InvalidValueError
 from milestone_ledger.query.publication import Publication, publication
 from milestone_ledger.query.standings import (
     Grouping,
     day_of,
-    expected_of,
     group_of,
-    numbers_of,
     standings,
 )
 from milestone_ledger.store.tables import day_number
@@ -87,13 +85,10 @@ class Timeline:
             )
         at = (day - self.start).days
         counts = [
-            Count(
-                group=one.group,
-                milestone=one.milestone,
-                certain=one.certain[at],
-                possible=one.possible[at],
-                registered=one.registered[at],
-                open_batches=one.open_batches[at],
+            Count.of(
+                one.group,
+                one.milestone,
+                [(one.certain[at], one.possible[at], one.registered[at], one.open_batches[at])],
             )
             for one in self.series
         ]
@@ -150,7 +145,7 @@ def timeline_in_hindsight(
     for (group, delivery, mentioned), rows in alike.items():
         columns = list(zip(*rows, strict=False))  # a row without evidence has no status either
         for place, milestone in enumerate(milestones):
-            if milestone in mentioned or milestone in expected_of(found.programme, delivery):
+            if milestone in mentioned or milestone in found.programme.expected(delivery):
                 sweep.add_bounds(group, milestone, columns[2 * place], columns[2 * place + 1])
     return sweep.timeline(ledger, milestones)
 
@@ -188,7 +183,7 @@ def _add_plain(sweep: Sweep, told: Publication, group: str, project: str) -> Non
     A project of which nothing was corrected: each milestone counts from one day on, is certain from another.
     """
     programme, plain = told.programme, told.plain[project]
-    expected = expected_of(programme, told.identities[project].delivery)
+    expected = programme.expected(told.identities[project].delivery)
     known: dict[str, int] = {}
     proven = dict(zip(programme.milestone_ids, plain.achieved, strict=True))
     for place, milestone in enumerate(programme.milestone_ids):
