@@ -28,7 +28,17 @@ from forks import Forks, in_child
 from mutants import PACKAGE, Mutant, mutants_of
 
 ROOT = Path(__file__).resolve().parents[2]
-COPIED = ("src", "tests", "migrations", "examples", "docs", "pyproject.toml", "README.md", "README.zh.md")
+COPIED = (
+    "src",
+    "tests",
+    "bench",
+    "migrations",
+    "examples",
+    "docs",
+    "pyproject.toml",
+    "README.md",
+    "README.zh.md",
+)
 PARTS = {
     "domain": ("domain/*.py",),
     "codec": ("codec/*.py",),

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import itertools
 import random
+import sys
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
@@ -130,7 +131,8 @@ def observe(package: Path, tests: list[str]) -> Map:
     measured = coverage.Coverage(data_file=None, branch=False, source=[str(package)])
     observer = _Observer(measured)
     measured.start()
-    run_pytest(observer, tests, examples=FEW_EXAMPLES)
+    if run_pytest(observer, tests, examples=FEW_EXAMPLES) not in {0, pytest.ExitCode.TESTS_FAILED}:
+        sys.exit("the tests could not be collected, so none would notice anything")
     measured.stop()
     for test in sorted(observer.failed):
         print(f"left out, as it fails without any mutant: {test}", flush=True)
