@@ -5,11 +5,12 @@ What every error shares: two languages, and messages built from data.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, ClassVar, Literal, cast
+from typing import Any, ClassVar, Literal, Self, TypeVar, cast
 
 import attrs
 
 Language = Literal["zh", "en"]
+OneOf_co = TypeVar("OneOf_co", bound="LedgerError", covariant=True)
 
 
 class LedgerError(Exception):
@@ -99,3 +100,38 @@ class MissingExtraError(LedgerError, ImportError):
         The values that fill the templates.
         """
         return {"package": self.package, "wanted_for": self.wanted_for[1 if language == "zh" else 0]}
+
+
+class GroupedError(LedgerError, ExceptionGroup[OneOf_co]):
+    """
+    Several errors, told all at once; ``exceptions`` holds each.
+
+    ``headline`` says above them, in English and Chinese, how many there are; in English there is one more
+    form before, for one alone.
+    """
+
+    headline: ClassVar[tuple[str, str, str]]
+
+    def __new__(cls, exceptions: Sequence[OneOf_co]) -> Self:
+        """
+        Build the group; its message is made from its parts.
+        """
+        return ExceptionGroup.__new__(cls, cls.__name__, list(exceptions))
+
+    def __init__(self, exceptions: Sequence[OneOf_co]) -> None:  # noqa: ARG002 (taken by __new__)
+        super().__init__()  # type: ignore[call-arg]  # of the other base, or of none
+
+    def derive(self, excs: Sequence[OneOf_co], /) -> Self:  # type: ignore[override]
+        """
+        Build the same kind of group from some of its parts.
+        """
+        return type(self)(excs)
+
+    def explain(self, language: Language = "en") -> str:
+        """
+        All of them, one per line.
+        """
+        count = len(self.exceptions)
+        single, several, chinese = self.headline
+        head = (chinese if language == "zh" else single if count == 1 else several).format(count=count)
+        return "\n".join([head, *(f"  {say(error, language)}" for error in self.exceptions)])

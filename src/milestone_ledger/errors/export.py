@@ -4,12 +4,11 @@ Why a ledger cannot be written out.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar
 
 import attrs
 
-from milestone_ledger.errors._base import Language, LedgerError, say
+from milestone_ledger.errors._base import Language, LedgerError, GroupedError
 
 
 @attrs.define(eq=False, slots=False, kw_only=True)
@@ -45,39 +44,18 @@ class UnwritableEntryError(LedgerError):
         return {"entry": entry, "place": place, "value": value, "fault": self.fault[1 if chinese else 0]}
 
 
-class ExportError(LedgerError, ExceptionGroup[LedgerError]):
+class ExportError(GroupedError[LedgerError]):
     """
     A ledger that cannot be written out whole; ``exceptions`` holds the entries at fault.
 
     Nothing was written: what leaves something out must not look like the whole.
     """
 
-    def __new__(cls, exceptions: Sequence[LedgerError]) -> Self:
-        """
-        Build the group; its message is made from its parts.
-        """
-        return ExceptionGroup.__new__(cls, "export", list(exceptions))
-
-    def __init__(self, exceptions: Sequence[LedgerError]) -> None:  # noqa: ARG002 (taken by __new__)
-        LedgerError.__init__(self)
-
-    def derive(self, excs: Sequence[LedgerError], /) -> ExportError:  # type: ignore[override]
-        """
-        Build the same kind of group from a part of the entries.
-        """
-        return ExportError(excs)
-
-    def explain(self, language: Language = "en") -> str:
-        """
-        All such entries, one per line.
-        """
-        count = len(self.exceptions)
-        head = (
-            f"{count} 处无法照原样写出，未写出任何文件："
-            if language == "zh"
-            else f"{count} thing{'' if count == 1 else 's'} cannot be written as recorded, nothing exported:"
-        )
-        return "\n".join([head, *(f"  {say(error, language)}" for error in self.exceptions)])
+    headline = (
+        "{count} thing cannot be written as recorded, nothing exported:",
+        "{count} things cannot be written as recorded, nothing exported:",
+        "{count} 处无法照原样写出，未写出任何文件：",
+    )
 
 
 @attrs.define(eq=False, slots=False, kw_only=True)

@@ -4,12 +4,11 @@ Bad rows of an intake folder, all at once.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar
 
 import attrs
 
-from milestone_ledger.errors._base import Language, LedgerError, say
+from milestone_ledger.errors._base import Language, LedgerError, GroupedError
 
 
 @attrs.define(eq=False, slots=False, kw_only=True)
@@ -50,34 +49,13 @@ class MissingReasonError(RowError):
     """
 
 
-class IntakeError(LedgerError, ExceptionGroup[LedgerError]):
+class IntakeError(GroupedError[LedgerError]):
     """
     A folder or workbook that cannot be accepted; ``exceptions`` holds every bad row at once.
     """
 
-    def __new__(cls, exceptions: Sequence[LedgerError]) -> Self:
-        """
-        Build the group; its message is made from its parts.
-        """
-        return ExceptionGroup.__new__(cls, "intake", list(exceptions))
-
-    def __init__(self, exceptions: Sequence[LedgerError]) -> None:  # noqa: ARG002 (taken by __new__)
-        LedgerError.__init__(self)
-
-    def derive(self, excs: Sequence[LedgerError], /) -> IntakeError:  # type: ignore[override]
-        """
-        Build the same kind of group from a part of the rows.
-        """
-        return IntakeError(excs)
-
-    def explain(self, language: Language = "en") -> str:
-        """
-        All bad rows, one per line.
-        """
-        count = len(self.exceptions)
-        head = (
-            f"{count} 处有误，未导入任何内容："
-            if language == "zh"
-            else f"{count} problem{'' if count == 1 else 's'}, nothing imported:"
-        )
-        return "\n".join([head, *(f"  {say(error, language)}" for error in self.exceptions)])
+    headline = (
+        "{count} problem, nothing imported:",
+        "{count} problems, nothing imported:",
+        "{count} 处有误，未导入任何内容：",
+    )

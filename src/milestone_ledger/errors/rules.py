@@ -4,12 +4,11 @@ Why ``decide`` refuses an event.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any, ClassVar, Literal, Self
+from typing import Any, ClassVar, Literal
 
 import attrs
 
-from milestone_ledger.errors._base import Language, LedgerError, nearest, say
+from milestone_ledger.errors._base import Language, LedgerError, GroupedError, nearest
 
 
 @attrs.define(eq=False, slots=False, kw_only=True)
@@ -361,36 +360,15 @@ class RetractionError(RuleError):
         return {"target": self.target, "why": self._FAULTS[self.fault][1 if language == "zh" else 0]}
 
 
-class RefusedEntriesError(RuleError, ExceptionGroup[RuleError]):
+class RefusedEntriesError(GroupedError[RuleError], RuleError):
     """
     Several events of one commit were refused; nothing was recorded.
 
     ``exceptions`` holds each refusal, in the order of the events.
     """
 
-    def __new__(cls, exceptions: Sequence[RuleError]) -> Self:
-        """
-        Build the group; its message is made from its parts.
-        """
-        return ExceptionGroup.__new__(cls, "refused", list(exceptions))
-
-    def __init__(self, exceptions: Sequence[RuleError]) -> None:  # noqa: ARG002 (taken by __new__)
-        RuleError.__init__(self)
-
-    def derive(self, excs: Sequence[RuleError], /) -> RefusedEntriesError:  # type: ignore[override]
-        """
-        Build the same kind of group from a part of the refusals.
-        """
-        return RefusedEntriesError(excs)
-
-    def explain(self, language: Language = "en") -> str:
-        """
-        All refusals, one per line.
-        """
-        count = len(self.exceptions)
-        head = (
-            f"{count} 条被拒绝，未记入任何内容："
-            if language == "zh"
-            else f"{count} entries refused, nothing recorded:"
-        )
-        return "\n".join([head, *(f"  {say(error, language)}" for error in self.exceptions)])
+    headline = (
+        "{count} entry refused, nothing recorded:",
+        "{count} entries refused, nothing recorded:",
+        "{count} 条被拒绝，未记入任何内容：",
+    )
