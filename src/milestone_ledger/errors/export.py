@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 import attrs
 
-from milestone_ledger.errors._base import Language, LedgerError, GroupedError
+from milestone_ledger.errors._base import GroupedError, Language, LedgerError
 
 
 @attrs.define(eq=False, slots=False, kw_only=True)

@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Literal
 
 import attrs
 
-from milestone_ledger.errors._base import Language, LedgerError, GroupedError, nearest
+from milestone_ledger.errors._base import GroupedError, Language, LedgerError, nearest
 
 
 @attrs.define(eq=False, slots=False, kw_only=True)
