@@ -8,29 +8,10 @@ from datetime import date
 
 import pytest
 
-from milestone_ledger import Answer, Ledger, UncertainDate, Verdict
+from milestone_ledger import Answer, UncertainDate, Verdict
 from milestone_ledger.cli import main
 
 END = date(2022, 12, 31)
-EXAMPLE = "examples/huitian"
-
-
-@pytest.fixture(scope="module")
-def url(tmp_path_factory, request):
-    """
-    The example, loaded by the same commands that a district uses.
-    """
-    folder = request.config.rootpath / EXAMPLE
-    path = tmp_path_factory.mktemp("huitian") / "huitian.db"
-    assert main(["--db", str(path), "init", str(folder / "programme.toml")]) == 0
-    assert main(["--db", str(path), "import", str(folder), "--yes"]) == 0
-    return f"sqlite:///{path}"
-
-
-@pytest.fixture(scope="module")
-def ledger(url):
-    with Ledger.open(url) as ledger:
-        yield ledger
 
 
 @pytest.fixture(scope="module")
@@ -194,12 +175,11 @@ def test_undated_report_is_known_by_its_latest_day(ledger):
     assert source.published_on == date(2018, 12, 31)
 
 
-def test_loading_again_adds_nothing(url, ledger, request):
+def test_loading_again_adds_nothing(url, ledger, example):
     """
     The same folder twice is the same ledger.
     """
     size = ledger.size
-    folder = str(request.config.rootpath / EXAMPLE)
 
-    assert main(["--db", url, "import", folder, "--yes"]) == 0
+    assert main(["--db", url, "import", str(example), "--yes"]) == 0
     assert ledger.size == size

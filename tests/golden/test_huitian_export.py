@@ -21,11 +21,6 @@ from property.views import view, whole_view
 DAYS = [date(2018, 7, 28), date(2018, 12, 31), date(2019, 8, 14), date(2019, 8, 15), date(2022, 12, 31)]
 
 
-@pytest.fixture(scope="module")
-def example(request):
-    return request.config.rootpath / "examples/huitian"
-
-
 def taken_in(folder):
     return record(History(), plan(read_folder(folder), History()).events)
 

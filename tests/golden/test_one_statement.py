@@ -9,21 +9,9 @@ from datetime import date
 
 import pytest
 
-from milestone_ledger import Ledger
-from milestone_ledger.cli import main
 from milestone_ledger.store.tables import day_number
 
 DAY = date(2019, 8, 14)
-
-
-@pytest.fixture(scope="module")
-def ledger(tmp_path_factory, request):
-    folder = request.config.rootpath / "examples/huitian"
-    path = tmp_path_factory.mktemp("huitian") / "huitian.db"
-    assert main(["--db", str(path), "init", str(folder / "programme.toml")]) == 0
-    assert main(["--db", str(path), "import", str(folder), "--yes"]) == 0
-    with Ledger.open(f"sqlite:///{path}") as ledger:
-        yield ledger
 
 
 @pytest.fixture(scope="module")

@@ -7,14 +7,12 @@ from __future__ import annotations
 import json
 import re
 from datetime import date
-from pathlib import Path
 
 import duckdb
 import pyarrow.parquet as pq
 import pytest
 
-from milestone_ledger import Answer, Ledger
-from milestone_ledger.cli import main
+from milestone_ledger import Answer
 from milestone_ledger.io.parquet import export_parquet
 from milestone_ledger.query.engines import duckdb_portfolio
 from milestone_ledger.query.parquet import event_table, programme_table, project_table
@@ -24,19 +22,10 @@ DAY = date(2019, 8, 14)
 
 
 @pytest.fixture(scope="module")
-def ledger(tmp_path_factory, request):
-    folder = request.config.rootpath / "examples/huitian"
-    path = tmp_path_factory.mktemp("huitian") / "huitian.db"
-    assert main(["--db", str(path), "init", str(folder / "programme.toml")]) == 0
-    assert main(["--db", str(path), "import", str(folder), "--yes"]) == 0
-    with Ledger.open(f"sqlite:///{path}") as ledger:
-        export_parquet(ledger.engine, path.with_name("huitian-parquet"))
-        yield ledger
-
-
-@pytest.fixture
-def folder(ledger):
-    return Path(ledger.engine.url.database).with_name("huitian-parquet")
+def folder(ledger, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("parquet") / "huitian-parquet"
+    export_parquet(ledger.engine, folder)
+    return folder
 
 
 @pytest.fixture(scope="module")
