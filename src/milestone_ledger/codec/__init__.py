@@ -7,25 +7,19 @@ kind, version and data. Reading validates always, as if the event had been made 
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from attrs import field, frozen
-from attrs.validators import optional
-
+from milestone_ledger.codec.body import Body
 from milestone_ledger.codec.canonical import JSON, LARGEST, dumps, loads, loads_canonical
 from milestone_ledger.codec.converter import refusal, structure, unstructure
 from milestone_ledger.codec.registry import VERSIONS, kind_of, row_of
 from milestone_ledger.codec.request import RequestDigest, part_of_request
 from milestone_ledger.codec.upcast import require_known, to_current
-from milestone_ledger.domain import values
 from milestone_ledger.domain.events import Event
 from milestone_ledger.domain.history import Entry
 from milestone_ledger.errors import InvalidValueError
-
-if TYPE_CHECKING:
-    from attrs import Attribute
 
 __all__ = [
     "RequestDigest",
@@ -39,32 +33,6 @@ __all__ = [
     "kind_of",
     "stored_part",
 ]
-
-
-def _moment(instance: object, attribute: Attribute[Any], value: object) -> None:
-    if type(value) is not datetime or value.utcoffset() != timedelta(0):
-        raise InvalidValueError(
-            f"{type(instance).__name__}.{attribute.name}",
-            value,
-            ("give an aware datetime in UTC", "应为带时区的 UTC 时刻"),
-        )
-
-
-@frozen(kw_only=True)
-class _Body:
-    """
-    What is stored of an entry, field by field as in the bytes.
-    """
-
-    ledger: str = field(validator=values.name)
-    seq: int = field(validator=values.whole_number(0))
-    commit: int = field(validator=values.whole_number(0))
-    recorded_at: datetime = field(validator=_moment)
-    actor: str = field(validator=values.name)
-    published_on: date | None = field(default=None, validator=optional(values.day))
-    kind: str = field(validator=values.name)
-    version: int = field(validator=values.whole_number(1))
-    data: dict[str, Any]
 
 
 def encode(entry: Entry, event: bytes | None = None) -> bytes:
@@ -111,7 +79,7 @@ def _stamps(ledger: str, commit_no: int, recorded_at: datetime, actor: str) -> t
     The parts of a body that all entries of a commit share, if they are valid.
     """
     try:
-        body = _Body(
+        body = Body(
             ledger=ledger,
             seq=0,
             commit=commit_no,
@@ -122,7 +90,7 @@ def _stamps(ledger: str, commit_no: int, recorded_at: datetime, actor: str) -> t
             data={},
         )
     except InvalidValueError as error:
-        raise refusal(error, owner=_Body) from error
+        raise refusal(error, owner=Body) from error
     shown = {name: dumps(value).decode() for name, value in unstructure(body).items()}
     return (
         f'{{"actor":{shown["actor"]},"commit":{shown["commit"]},"data":'.encode(),
@@ -136,7 +104,7 @@ def _refuse_stamps(entry: Entry) -> None:
     Say which stamp of ``entry`` is not valid.
     """
     try:
-        _Body(
+        Body(
             ledger=entry.ledger,
             seq=entry.seq,
             commit=entry.commit_no,
@@ -148,7 +116,7 @@ def _refuse_stamps(entry: Entry) -> None:
             data={},
         )
     except InvalidValueError as error:
-        raise refusal(error, owner=_Body) from error
+        raise refusal(error, owner=Body) from error
 
 
 def asked_part(event: Event, data: bytes) -> bytes:
@@ -218,7 +186,7 @@ def _entry(value: JSON) -> Entry:
         kind, version = value.get("kind"), value.get("version")
         if type(kind) is str:
             require_known(kind, version if type(version) is int else row_of(kind).version)
-    body = structure(value, _Body)
+    body = structure(value, Body)
     return Entry(
         ledger=body.ledger,
         seq=body.seq,
