@@ -18,7 +18,7 @@ from bench.rows.portfolio import AS_OF, fastest, statements
 from bench.stage import Stage
 from bench.subjects import LEDGER, programme
 from milestone_ledger import Activity, Ledger
-from milestone_ledger.io.parquet import export_parquet
+from milestone_ledger.io.export.parquet import export_parquet
 from milestone_ledger.query.engines import duckdb_portfolio
 from milestone_ledger.store.tables import day_number
 

@@ -13,7 +13,7 @@ import pytest
 
 from milestone_ledger.domain.events import ProgrammeDefined
 from milestone_ledger.errors import InvalidValueError, ParquetFolderError
-from milestone_ledger.io.parquet import export_parquet
+from milestone_ledger.io.export.parquet import export_parquet
 from milestone_ledger.query.engines import duckdb_portfolio
 from milestone_ledger.query.parquet import ledger_folder, parts_in
 from milestone_ledger.store.append import append

@@ -19,8 +19,8 @@ from limited_writer import file_size_limit
 from milestone_ledger.cli import main
 from milestone_ledger.codec import encode
 from milestone_ledger.errors import ParquetFolderError, UnknownLedgerError, UnwritableFileError
-from milestone_ledger.io import parquet
-from milestone_ledger.io.parquet import export_parquet
+from milestone_ledger.io.export import parquet
+from milestone_ledger.io.export.parquet import export_parquet
 from milestone_ledger.query.parquet import ledger_folder, parts_in
 from milestone_ledger.store.append import append
 from milestone_ledger.store.engine import open_engine, reading

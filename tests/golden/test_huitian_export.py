@@ -11,10 +11,10 @@ from io import StringIO
 import pytest
 
 from milestone_ledger.domain.history import History
-from milestone_ledger.io.csv_writer import csv_files, write_folder
+from milestone_ledger.io.export.csv_writer import csv_files, write_folder
+from milestone_ledger.io.export.writing import write_out
 from milestone_ledger.io.intake import plan, read_folder
 from milestone_ledger.io.sheets import SHEETS
-from milestone_ledger.io.writing import write_out
 from milestone_ledger.testing.recording import record
 from property.views import view, whole_view
 

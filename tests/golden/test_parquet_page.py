@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from milestone_ledger import Answer
-from milestone_ledger.io.parquet import export_parquet
+from milestone_ledger.io.export.parquet import export_parquet
 from milestone_ledger.query.engines import duckdb_portfolio
 from milestone_ledger.query.parquet import event_table, programme_table, project_table
 from milestone_ledger.store.tables import day_number

@@ -22,7 +22,7 @@ from hypothesis import strategies as st
 from milestone_ledger.domain.events import ProgrammeDefined
 from milestone_ledger.domain.history import History, Viewpoint
 from milestone_ledger.domain.registry import Registry
-from milestone_ledger.io.parquet import export_parquet
+from milestone_ledger.io.export.parquet import export_parquet
 from milestone_ledger.query.engines import duckdb_portfolio, spark_portfolio
 from milestone_ledger.testing.recording import boundaries
 from milestone_ledger.testing.strategies import publication_bounds, telling_days

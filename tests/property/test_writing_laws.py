@@ -20,10 +20,10 @@ from milestone_ledger.domain.history import History
 from milestone_ledger.domain.registry import Registry
 from milestone_ledger.domain.rules import refusals
 from milestone_ledger.errors import ExportError
-from milestone_ledger.io.csv_writer import csv_files, write_folder
-from milestone_ledger.io.identity import standing
+from milestone_ledger.io.export.csv_writer import csv_files, write_folder
+from milestone_ledger.io.export.writing import write_out
 from milestone_ledger.io.intake import plan, read_folder
-from milestone_ledger.io.writing import write_out
+from milestone_ledger.io.intake.identity import standing
 from milestone_ledger.testing.recording import record
 from milestone_ledger.testing.strategies import close, intents
 from property.views import DAYS_AROUND, content, publication_views, view, whole_view

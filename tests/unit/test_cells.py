@@ -4,7 +4,7 @@ import pytest
 
 from milestone_ledger.domain.events import Comparator, RelationKind
 from milestone_ledger.errors import InvalidValueError
-from milestone_ledger.io.cells import (
+from milestone_ledger.io.intake.cells import (
     Amount,
     Status,
     pieces,

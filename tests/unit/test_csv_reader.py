@@ -3,10 +3,10 @@ import codecs
 import pytest
 
 from milestone_ledger.errors import IntakeError
-from milestone_ledger.io.csv_reader import read_csv
 from milestone_ledger.io.intake import read_folder
+from milestone_ledger.io.intake.csv_reader import read_csv
+from milestone_ledger.io.intake.tables import LONGEST_CELL
 from milestone_ledger.io.sheets import PROGRESS, SHEETS, SOURCES
-from milestone_ledger.io.tables import LONGEST_CELL
 
 TEXT = "编号,标题,发布日,性质\n甲,三年计划,2018-07-29,计划\n"
 

@@ -11,10 +11,10 @@ import pytest
 
 from milestone_ledger.domain import events as on
 from milestone_ledger.errors import ExportError, OccupiedFolderError, UnwritableFileError
-from milestone_ledger.io import csv_writer
-from milestone_ledger.io.csv_writer import csv_files, write_folder
-from milestone_ledger.io.folder import read_folder
-from milestone_ledger.io.writing import write_out
+from milestone_ledger.io.export import csv_writer
+from milestone_ledger.io.export.csv_writer import csv_files, write_folder
+from milestone_ledger.io.export.writing import write_out
+from milestone_ledger.io.intake.folder import read_folder
 from milestone_ledger.testing.recording import recorded
 from statements import plan, project, promise
 from strategies.histories import PROGRAMME

@@ -21,11 +21,11 @@ from milestone_ledger.domain.programme import (
     Unit,
 )
 from milestone_ledger.errors import ExportError, NoProgrammeError
-from milestone_ledger.io.csv_writer import csv_files
-from milestone_ledger.io.programme_file import parse_programme
-from milestone_ledger.io.programme_writer import programme_toml
-from milestone_ledger.io.spelling import spell_amount, spell_deadline, spell_period, spell_size
-from milestone_ledger.io.writing import write_out
+from milestone_ledger.io.export.csv_writer import csv_files
+from milestone_ledger.io.export.programme_writer import programme_toml
+from milestone_ledger.io.export.spelling import spell_amount, spell_deadline, spell_period, spell_size
+from milestone_ledger.io.export.writing import write_out
+from milestone_ledger.io.intake.programme_file import parse_programme
 from milestone_ledger.testing.recording import record, recorded
 from milestone_ledger.testing.strategies import programmes
 from statements import achieved, activity, day, pending, plan, project, promise, slip, source

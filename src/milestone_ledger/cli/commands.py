@@ -69,7 +69,7 @@ def _data(view: View, **parts: Any) -> dict[str, Any]:
 
 
 def _init(arguments: Namespace, _: int | None) -> Answer:
-    from milestone_ledger.io.programme_file import read_programme  # noqa: PLC0415 (only this command reads it)
+    from milestone_ledger.io.intake.programme_file import read_programme  # noqa: PLC0415 (only this command reads it)
 
     programme = read_programme(Path(arguments.programme))
     with Ledger.create(arguments.db, programme, actor=arguments.actor) as ledger:

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from milestone_ledger.cli.answer import Answer, open_ledger
 from milestone_ledger.cli.integrity import progress_line
-from milestone_ledger.io.csv_writer import csv_files, write_folder
-from milestone_ledger.io.writing import Written, write_out
+from milestone_ledger.io.export.csv_writer import csv_files, write_folder
+from milestone_ledger.io.export.writing import Written, write_out
 from milestone_ledger.reports.table import safe
 from milestone_ledger.store.engine import open_engine
 
@@ -67,7 +67,7 @@ def export_parquet(arguments: Namespace) -> Answer:
         UnknownLedgerError: If there is no such ledger, or none at all.
         UnwritableFileError: If a file cannot be written.
     """
-    from milestone_ledger.io import parquet  # noqa: PLC0415 (pyarrow is an extra)
+    from milestone_ledger.io.export import parquet  # noqa: PLC0415 (pyarrow is an extra)
 
     engine = open_engine(arguments.db)
     try:

@@ -1,9 +1,5 @@
 """
-The intake of a 台账: read a folder, and plan what it would change in a ledger.
-
-.. code-block:: text
-
-    folder ──read_folder──> Tables ──plan(…, history)──> Plan ──append──> ledger
+The plan of an intake: what the sheets of a folder would change in a ledger.
 
 ``plan`` is pure. Nothing is written before every row of every file is sound.
 """
@@ -28,26 +24,22 @@ from milestone_ledger.errors import (
     RuleError,
     UnknownNameError,
 )
-from milestone_ledger.io.faults import Faults, Place, fault_of, refused_row
-from milestone_ledger.io.flags import Warned, flags
-from milestone_ledger.io.folder import read_folder
-from milestone_ledger.io.identity import match, standing, without_repetition
-from milestone_ledger.io.names import Names
-from milestone_ledger.io.planning import Difference, Plan, RowNote
-from milestone_ledger.io.programme_file import read_programme
-from milestone_ledger.io.registrations import (
+from milestone_ledger.io.intake.difference import Difference, Plan
+from milestone_ledger.io.intake.faults import Faults, Place, fault_of, refused_row
+from milestone_ledger.io.intake.flags import flags
+from milestone_ledger.io.intake.identity import match, standing, without_repetition
+from milestone_ledger.io.intake.names import Names
+from milestone_ledger.io.intake.registrations import (
     identify_projects,
     places_of,
     project_event,
     read_sources,
     too_early,
 )
+from milestone_ledger.io.intake.statements import StatementRow, read_statement
+from milestone_ledger.io.intake.tables import Tables
+from milestone_ledger.io.intake.units import inherit_units
 from milestone_ledger.io.sheets import PROGRAMME_FILE, PROJECTS, SHEETS, SOURCES, STATEMENTS
-from milestone_ledger.io.statements import StatementRow, read_statement
-from milestone_ledger.io.tables import Tables
-from milestone_ledger.io.units import inherit_units
-
-__all__ = ["Plan", "RowNote", "Tables", "Warned", "plan", "read_folder", "read_programme"]
 
 Progress = Callable[[int, int], None]
 

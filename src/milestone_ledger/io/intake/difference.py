@@ -24,12 +24,12 @@ from milestone_ledger.domain.events import (
 from milestone_ledger.domain.history import Entry, History
 from milestone_ledger.domain.programme import Programme
 from milestone_ledger.domain.registry import Project, Registry
-from milestone_ledger.io.faults import Place
-from milestone_ledger.io.flags import Warned
-from milestone_ledger.io.identity import Standing
-from milestone_ledger.io.registrations import ProjectRow, SourceRow
+from milestone_ledger.io.intake.faults import Place
+from milestone_ledger.io.intake.flags import Warned
+from milestone_ledger.io.intake.identity import Standing
+from milestone_ledger.io.intake.registrations import ProjectRow, SourceRow
+from milestone_ledger.io.intake.statements import StatementRow
 from milestone_ledger.io.sheets import PROGRAMME_FILE, PROJECTS, SOURCES, STATEMENTS
-from milestone_ledger.io.statements import StatementRow
 
 # What a ProjectAmended can change; an empty delivery or batch takes it away.
 _AMENDABLE = ("name", "aliases", "domain", "delivery", "member_of", "related", "note")

@@ -32,13 +32,13 @@ from milestone_ledger.domain.locators import locator_key
 from milestone_ledger.domain.programme import Programme
 from milestone_ledger.domain.registry import Project, Registry, name_key
 from milestone_ledger.errors import Language, NoProgrammeError
-from milestone_ledger.io.identity import Identity, Standing, identity, standing
-from milestone_ledger.io.names import Names
-from milestone_ledger.io.registrations import derived_id
+from milestone_ledger.io.export.spelling import Spelling, spell_period, spell_size, spell_status
+from milestone_ledger.io.export.statement_cells import cells_of
+from milestone_ledger.io.intake.identity import Identity, Standing, identity, standing
+from milestone_ledger.io.intake.names import Names
+from milestone_ledger.io.intake.registrations import derived_id
+from milestone_ledger.io.intake.statements import StatementEvent, WithUnits
 from milestone_ledger.io.sheets import PROJECTS, SHEETS, SOURCE_KINDS, SOURCES, STATEMENTS, Column, Sheet
-from milestone_ledger.io.spelling import Spelling, spell_period, spell_size, spell_status
-from milestone_ledger.io.statement_cells import cells_of
-from milestone_ledger.io.statements import StatementEvent, WithUnits
 
 
 @frozen(kw_only=True, eq=False)

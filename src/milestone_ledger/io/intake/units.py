@@ -13,9 +13,9 @@ import attrs
 
 from milestone_ledger.domain.events import BlockerRaised, PromiseMade
 from milestone_ledger.domain.registry import name_key
-from milestone_ledger.io.faults import Faults
-from milestone_ledger.io.identity import Standing
-from milestone_ledger.io.statements import StatementEvent, StatementRow, WithUnits
+from milestone_ledger.io.intake.faults import Faults
+from milestone_ledger.io.intake.identity import Standing
+from milestone_ledger.io.intake.statements import StatementEvent, StatementRow, WithUnits
 
 _Item = tuple[str, str]
 _Units = tuple[str, ...]

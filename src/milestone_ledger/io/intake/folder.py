@@ -12,11 +12,11 @@ from types import MappingProxyType
 from milestone_ledger.domain.programme import Programme
 from milestone_ledger.domain.rules import nearest_names
 from milestone_ledger.errors import IntakeError, RowError
-from milestone_ledger.io.csv_reader import LARGEST_FILE, read_csv, too_large
-from milestone_ledger.io.faults import unreadable
-from milestone_ledger.io.programme_file import read_programme
+from milestone_ledger.io.intake.csv_reader import LARGEST_FILE, read_csv, too_large
+from milestone_ledger.io.intake.faults import unreadable
+from milestone_ledger.io.intake.programme_file import read_programme
+from milestone_ledger.io.intake.tables import Table, Tables
 from milestone_ledger.io.sheets import PROGRAMME_FILE, SHEETS, Sheet
-from milestone_ledger.io.tables import Table, Tables
 
 _SUFFIX = ".csv"
 _SHEET_NAMES: Mapping[str, Sheet] = {name: sheet for sheet in SHEETS for name in (sheet.zh, sheet.id)}

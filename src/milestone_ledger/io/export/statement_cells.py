@@ -18,9 +18,9 @@ from milestone_ledger.domain.events import (
     TotalReported,
 )
 from milestone_ledger.errors import Language
+from milestone_ledger.io.export.spelling import Spelling, spell_amount, spell_deadline
+from milestone_ledger.io.intake.statements import StatementEvent
 from milestone_ledger.io.sheets import FIRMNESS_WORDS, INDICATOR_KINDS, PROGRESS_KINDS, STATEMENTS
-from milestone_ledger.io.spelling import Spelling, spell_amount, spell_deadline
-from milestone_ledger.io.statements import StatementEvent
 
 
 def cells_of(event: StatementEvent, spelling: Spelling, language: Language) -> dict[str, str]:

@@ -23,7 +23,7 @@ from milestone_ledger.domain.programme import (
 )
 from milestone_ledger.domain.rules import nearest_names
 from milestone_ledger.errors import IntakeError, InvalidValueError, RowError, UnknownNameError
-from milestone_ledger.io.faults import unreadable
+from milestone_ledger.io.intake.faults import unreadable
 from milestone_ledger.io.sheets import PROGRAMME_FILE
 
 P = ParamSpec("P")

@@ -12,10 +12,10 @@ import attrs
 from milestone_ledger.domain.events import EntryRetracted, Event, ProgrammeDefined
 from milestone_ledger.domain.history import History
 from milestone_ledger.errors import ExportError, IntakeError, RowError, UnwritableEntryError
+from milestone_ledger.io.export.writing import Written, WrittenRow, WrittenSheet
 from milestone_ledger.io.intake import Progress, plan
+from milestone_ledger.io.intake.tables import Tables
 from milestone_ledger.io.sheets import PROGRAMME_FILE
-from milestone_ledger.io.tables import Tables
-from milestone_ledger.io.writing import Written, WrittenRow, WrittenSheet
 
 # The headers are the first row.
 _FIRST_ROW = 2

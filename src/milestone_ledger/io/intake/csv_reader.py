@@ -11,8 +11,8 @@ from collections.abc import Iterator
 
 from milestone_ledger.domain.registry import name_key
 from milestone_ledger.errors import RowError
+from milestone_ledger.io.intake.tables import HEADER_WITHIN, LONGEST_CELL, Table, table_of
 from milestone_ledger.io.sheets import Sheet
-from milestone_ledger.io.tables import HEADER_WITHIN, LONGEST_CELL, Table, table_of
 
 LARGEST_FILE = 200 * 2**20
 # A line of this length holds more than every column of a sheet can, at the length a cell may have, even

@@ -17,17 +17,17 @@ from milestone_ledger.errors import (
     RowError,
     UnwritableFileError,
 )
-from milestone_ledger.io.csv_reader import LARGEST_FILE, read_csv, too_large
-from milestone_ledger.io.faults import system_reason
-from milestone_ledger.io.folder import sheet_of_file
+from milestone_ledger.io.export.programme_writer import programme_toml
+from milestone_ledger.io.export.read_back import check
+from milestone_ledger.io.export.writing import Written, WrittenSheet
 from milestone_ledger.io.guard import guarded
 from milestone_ledger.io.intake import Progress
-from milestone_ledger.io.programme_file import parse_programme
-from milestone_ledger.io.programme_writer import programme_toml
-from milestone_ledger.io.read_back import check
+from milestone_ledger.io.intake.csv_reader import LARGEST_FILE, read_csv, too_large
+from milestone_ledger.io.intake.faults import system_reason
+from milestone_ledger.io.intake.folder import sheet_of_file
+from milestone_ledger.io.intake.programme_file import parse_programme
+from milestone_ledger.io.intake.tables import Table, Tables
 from milestone_ledger.io.sheets import PROGRAMME_FILE
-from milestone_ledger.io.tables import Table, Tables
-from milestone_ledger.io.writing import Written, WrittenSheet
 
 
 def csv_files(written: Written, progress: Progress | None = None) -> Mapping[str, bytes]:

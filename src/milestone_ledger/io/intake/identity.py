@@ -24,10 +24,10 @@ from milestone_ledger.domain.events import (
 )
 from milestone_ledger.domain.history import Entry, History
 from milestone_ledger.domain.registry import name_key
-from milestone_ledger.io.faults import Faults
-from milestone_ledger.io.registrations import twice
+from milestone_ledger.io.intake.faults import Faults
+from milestone_ledger.io.intake.registrations import twice
+from milestone_ledger.io.intake.statements import StatementEvent, StatementRow
 from milestone_ledger.io.sheets import STATEMENTS
-from milestone_ledger.io.statements import StatementEvent, StatementRow
 
 Identity = tuple[object, ...]
 Published = Callable[[str], UncertainDate | None]

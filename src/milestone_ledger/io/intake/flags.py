@@ -11,10 +11,10 @@ from attrs import frozen
 
 from milestone_ledger.domain.registry import name_key
 from milestone_ledger.errors import Language
-from milestone_ledger.io.cells import pieces
-from milestone_ledger.io.faults import Place
+from milestone_ledger.io.intake.cells import pieces
+from milestone_ledger.io.intake.faults import Place
+from milestone_ledger.io.intake.tables import Tables
 from milestone_ledger.io.sheets import SHEETS
-from milestone_ledger.io.tables import Tables
 
 # Cells that name something; notes may say what they like.
 _NAMES = ("id", "title", "number", "name", "aliases", "source", "locator", "project", "what")

@@ -31,10 +31,10 @@ from milestone_ledger.domain.events import (
 )
 from milestone_ledger.domain.wording import read_deadline, read_occurred
 from milestone_ledger.errors import InvalidValueError
-from milestone_ledger.io.cells import Status, read_amount, read_count, read_nth, read_status
-from milestone_ledger.io.faults import Faults, Place, RowReader
-from milestone_ledger.io.names import Names
-from milestone_ledger.io.registrations import complete
+from milestone_ledger.io.intake.cells import Status, read_amount, read_count, read_nth, read_status
+from milestone_ledger.io.intake.faults import Faults, Place, RowReader
+from milestone_ledger.io.intake.names import Names
+from milestone_ledger.io.intake.registrations import complete
 from milestone_ledger.io.sheets import (
     FIRMNESS_WORDS,
     INDICATOR_KINDS,

@@ -15,7 +15,7 @@ from milestone_ledger.domain.programme import Programme
 from milestone_ledger.domain.registry import Registry, name_key
 from milestone_ledger.domain.rules import nearest_names
 from milestone_ledger.errors import InvalidValueError, UnknownNameError
-from milestone_ledger.io.cells import pieces
+from milestone_ledger.io.intake.cells import pieces
 from milestone_ledger.io.sheets import NO_UNITS
 
 # Looking for the nearest names is slow, and nobody reads a thousand suggestions.

@@ -16,11 +16,11 @@ from milestone_ledger.domain.events import ProjectRegistered, Relation, SourceRe
 from milestone_ledger.domain.registry import Project, Registry, name_key
 from milestone_ledger.domain.wording import read_occurred
 from milestone_ledger.errors import FuturePublicationError, InvalidValueError
-from milestone_ledger.io.cells import pieces, read_period, read_relations, read_size
-from milestone_ledger.io.faults import Fault, Faults, Place, RowReader, fault_of
-from milestone_ledger.io.names import Names
+from milestone_ledger.io.intake.cells import pieces, read_period, read_relations, read_size
+from milestone_ledger.io.intake.faults import Fault, Faults, Place, RowReader, fault_of
+from milestone_ledger.io.intake.names import Names
+from milestone_ledger.io.intake.tables import Tables
 from milestone_ledger.io.sheets import PROJECTS, SOURCE_KINDS, SOURCES, Sheet
-from milestone_ledger.io.tables import Tables
 
 _SOURCE_FIELDS = {"source": "id", "published": "published_on"}
 _PROJECT_FIELDS = {"project": "id"}

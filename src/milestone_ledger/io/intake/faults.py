@@ -26,8 +26,8 @@ from milestone_ledger.errors import (
     RuleError,
     UnknownNameError,
 )
+from milestone_ledger.io.intake.tables import Row, Table
 from milestone_ledger.io.sheets import PROGRAMME_FILE, SHEET_OF
-from milestone_ledger.io.tables import Row, Table
 
 P = ParamSpec("P")
 T = TypeVar("T")

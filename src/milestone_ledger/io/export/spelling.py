@@ -13,8 +13,8 @@ from milestone_ledger.domain.dates import UncertainDate
 from milestone_ledger.domain.events import Comparator, Period, Relation, Scope
 from milestone_ledger.domain.registry import Project
 from milestone_ledger.errors import Language, LedgerError
-from milestone_ledger.io.cells import Count, read_count, read_relations
-from milestone_ledger.io.names import Names
+from milestone_ledger.io.intake.cells import Count, read_count, read_relations
+from milestone_ledger.io.intake.names import Names
 from milestone_ledger.io.sheets import NO_UNITS, RELATION_WORDS, STATUS_WORDS
 
 _SEPARATOR = "；"

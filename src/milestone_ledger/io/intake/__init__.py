@@ -1,0 +1,16 @@
+"""
+The intake of a 台账: read a folder, and plan what it would change in a ledger.
+
+.. code-block:: text
+
+    folder ──read_folder──> Tables ──plan(…, history)──> Plan ──append──> ledger
+"""
+
+from milestone_ledger.io.intake.difference import Plan, RowNote
+from milestone_ledger.io.intake.flags import Warned
+from milestone_ledger.io.intake.folder import read_folder
+from milestone_ledger.io.intake.planning import Progress, plan
+from milestone_ledger.io.intake.programme_file import read_programme
+from milestone_ledger.io.intake.tables import Tables
+
+__all__ = ["Plan", "Progress", "RowNote", "Tables", "Warned", "plan", "read_folder", "read_programme"]
