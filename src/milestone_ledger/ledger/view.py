@@ -5,23 +5,21 @@ The ledger as seen from somewhere: the state of every project and promise on a d
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date
 from functools import cached_property
 from typing import Literal
 
-import attrs
 from attrs import define
 
 from milestone_ledger.domain import findings as found
 from milestone_ledger.domain.bounds import Bounds, Ladder, fold, opponents
-from milestone_ledger.domain.dates import add_days
-from milestone_ledger.domain.events import ActivityChanged, Firmness, PromiseMade, Statement, project_of
+from milestone_ledger.domain.events import PromiseMade, Statement, project_of
 from milestone_ledger.domain.findings import Finding, Subject
 from milestone_ledger.domain.history import Entry, History, Viewpoint
 from milestone_ledger.domain.indicators import IndicatorState, indicators
 from milestone_ledger.domain.programme import Programme
-from milestone_ledger.domain.promises import Chain, Judgement, Verdict, chains, in_force_by, judge
+from milestone_ledger.domain.promises import Chain, in_force_by
 from milestone_ledger.domain.registry import Project, Registry
 from milestone_ledger.domain.rules import nearest_names
 from milestone_ledger.domain.state import (
@@ -35,31 +33,22 @@ from milestone_ledger.domain.state import (
 )
 from milestone_ledger.domain.totals import TotalState, totals
 from milestone_ledger.errors import InvalidValueError, NoProgrammeError, UnknownNameError
+from milestone_ledger.ledger.judging import Judging, headline
 from milestone_ledger.ledger.rows import Rows
 from milestone_ledger.ledger.states import (
     GroupReliability,
-    MemberVerdict,
     ProjectState,
     PromiseState,
     Retracted,
 )
 from milestone_ledger.metrics.reliability import Reliability
-from milestone_ledger.metrics.slips import slip, split
 
 Grouping = Literal["domain", "delivery", "unit", "plan"]
 _GROUPINGS = ("domain", "delivery", "unit", "plan")
-_HEADLINE = (Firmness.FIRM, Firmness.PLANNED)
 
 
 def _published(entry: Entry) -> date:
     return entry.published_on or date.min
-
-
-def _reliability(states: Iterable[PromiseState]) -> Reliability:
-    states = list(states)
-    return Reliability.of(
-        (state.baseline.verdict for state in states), kept_early=sum(state.is_early for state in states)
-    )
 
 
 def _check_grouping(by: str) -> None:
@@ -128,87 +117,17 @@ class View:
         """
         return tuple(project for project in self.registry.projects if project in self._statements)
 
-    def _chains(self, project: str) -> tuple[Chain, ...]:
-        in_force = in_force_by(self.as_of, self.viewpoint.published_by)
-        return chains(self._statements.get(project, ()), in_force=in_force)
-
-    def _judge(self, chain: Chain, promise: Entry, project: str) -> Judgement:
-        ladders = self._ladders[project]
-        event = promise.event
-        milestone = chain.milestone or next(iter(ladders))
-        whole = chain.quantity if project == chain.project else None
-        assert isinstance(event, PromiseMade)  # noqa: S101 (chains hold promises)
-        return judge(
-            chain,
-            promise,
-            ladders[milestone].bounds(whole),
-            statuses=[e for e in self._statements.get(project, ()) if isinstance(e.event, ActivityChanged)],
+    @cached_property
+    def _promises(self) -> Mapping[str, tuple[PromiseState, ...]]:
+        judging = Judging(
             as_of=self.as_of,
             published_by=self.viewpoint.published_by,
             grace=self.grace,
+            projects=self.registry.projects,
+            members=self.registry.members,
+            bounds=lambda project, milestone, units: self._ladders[project][milestone].bounds(units),
         )
-
-    @cached_property
-    def _promises(self) -> dict[str, tuple[PromiseState, ...]]:
-        alone = {
-            project: tuple(self._promise(chain) for chain in self._chains(project)) for project in self.listed
-        }
-        return {
-            project: tuple(
-                attrs.evolve(state, in_headline=False) if self._is_said_of_batch(state, alone) else state
-                for state in states
-            )
-            for project, states in alone.items()
-        }
-
-    def _is_said_of_batch(self, state: PromiseState, alone: Mapping[str, tuple[PromiseState, ...]]) -> bool:
-        """
-        Whether the batch was promised the same for the same day, no later, so that it counts there.
-        """
-        batch = self.registry.projects[state.chain.project].member_of
-        return state.chain.quantity is None and any(
-            other.in_headline
-            and other.chain.quantity is None
-            and other.chain.milestone == state.chain.milestone
-            and other.baseline.deadline == state.baseline.deadline
-            and other.baseline.verdict is not Verdict.WITHDRAWN
-            and _published(other.chain.baseline) <= _published(state.chain.baseline)
-            for other in alone.get(batch or "", ())
-        )
-
-    def _promise(self, chain: Chain) -> PromiseState:
-        project = self.registry.projects[chain.project]
-        baseline = self._judge(chain, chain.baseline, chain.project)
-        deadline = baseline.deadline
-        bounds = Bounds(None, None)
-        if chain.milestone is not None and not chain.is_effort:
-            bounds = self._ladders[chain.project][chain.milestone].bounds(chain.quantity)
-        late = bounds.hi is not None and bounds.hi < _published(chain.baseline)
-        # A partial promise says nothing of a particular member.
-        members = () if chain.is_effort or chain.quantity else self.registry.members(chain.project)
-        sizes = [self.registry.projects[member].size or 1 for member in members]
-        return PromiseState(
-            chain=chain,
-            baseline=baseline,
-            current=self._judge(chain, chain.current, chain.project),
-            after_achievement=late,
-            in_headline=chain.firmness in _HEADLINE and not chain.is_effort and not late,
-            is_early=baseline.verdict is Verdict.KEPT
-            and deadline is not None
-            and deadline.latest is not None
-            and self.as_of < add_days(deadline.latest, self.grace),
-            slip=slip(chain, bounds),
-            split=split(chain, bounds),
-            members=tuple(
-                MemberVerdict(
-                    project=member,
-                    size=self.registry.projects[member].size,
-                    verdict=self._judge(chain, chain.baseline, member).verdict,
-                )
-                for member in members
-            ),
-            unnamed=None if project.size is None else project.size - sum(sizes) if members else 0,
-        )
+        return judging.states({project: self._statements[project] for project in self.listed})
 
     def bounds(self, project: str, milestone: str, quantity: int | None = None) -> Bounds:
         """
@@ -290,7 +209,7 @@ class View:
         """
         The headline: chains of firm and planned promises by the verdict on their baseline.
         """
-        return _reliability(state for state in self.promises() if state.in_headline)
+        return headline(self.promises())
 
     def reliability_by(self, by: Grouping, *, depth: int | None = None) -> Rows[GroupReliability]:
         """
@@ -308,7 +227,7 @@ class View:
                 for group in self._promise_groups(state.chain, by, depth):
                     groups[group].append(state)
         return Rows(
-            GroupReliability(group=group, figures=_reliability(states), promises=tuple(states))
+            GroupReliability(group=group, figures=headline(states), promises=tuple(states))
             for group, states in groups.items()
         )
 
