@@ -262,6 +262,8 @@ def test_only_an_instant_or_a_number_is_a_recording_position(walk, value):
 def test_only_a_number_of_days_is_a_grace(sqlite_walk, value):
     with Ledger.open(sqlite_walk) as ledger, pytest.raises(err.InvalidValueError, match="grace"):
         ledger.at(as_of=date(2019, 1, 1), grace=value)
+    with Ledger.open(sqlite_walk) as ledger, pytest.raises(err.InvalidValueError, match="grace"):
+        ledger.promises(as_of=date(2019, 1, 1), grace=value)
 
 
 def test_the_axes_of_time_are_named(sqlite_walk):

@@ -4,11 +4,13 @@ The Huitian example end to end: what the texts support, and nothing stronger.
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date
 
 import pytest
 
 from milestone_ledger import Answer, UncertainDate, Verdict
+from milestone_ledger.ledger.judging import headline
 from milestone_ledger.cli import main
 
 END = date(2022, 12, 31)
@@ -183,3 +185,17 @@ def test_loading_again_adds_nothing(url, ledger, example):
 
     assert main(["--db", url, "import", str(example), "--yes"]) == 0
     assert ledger.size == size
+
+
+def test_promises_of_a_large_ledger_come_without_reading_the_evidence(ledger):
+    """
+    The columns tell the same headline, and of every chain the same verdict.
+    """
+    for published_by in (None, date(2019, 8, 14)):
+        seen = ledger.at(as_of=END, published_by=published_by).promises()
+        found = ledger.promises(as_of=END, published_by=published_by)
+
+        assert headline(found) == headline(seen)
+        assert Counter((s.chain.project, s.baseline.verdict, s.current.verdict) for s in found) == Counter(
+            (s.chain.project, s.baseline.verdict, s.current.verdict) for s in seen
+        )

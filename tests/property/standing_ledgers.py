@@ -9,6 +9,7 @@ from itertools import count, groupby
 import attrs
 
 from milestone_ledger.codec import encode
+from milestone_ledger.domain.history import History
 from milestone_ledger.store.append import insert, last_commit
 from milestone_ledger.store.engine import writing
 from milestone_ledger.store.identity import rebuild_index
@@ -30,6 +31,13 @@ def put(engine, history, *, ledger=None):
             _, frontier = last_commit(conn, ledger)
         rebuild_index(conn, ledger)
     return ledger
+
+
+def stored(history, ledger):
+    """
+    A history as the database holds it under the name of ``ledger``.
+    """
+    return History(attrs.evolve(entry, ledger=ledger) for entry in history).sealed()
 
 
 def numbers(tallies):

@@ -16,12 +16,13 @@ from milestone_ledger.domain.bounds import Bounds
 from milestone_ledger.domain.events import ActivityChanged, Statement
 from milestone_ledger.domain.history import Viewpoint
 from milestone_ledger.errors import NoProgrammeError, UnknownLedgerError
+from milestone_ledger.ledger.column_promises import column_promises
 from milestone_ledger.ledger.view import View
 from milestone_ledger.query.standings import STATEMENTS, standings
 from milestone_ledger.store.engine import reading
 from milestone_ledger.testing.recording import boundaries
 from milestone_ledger.testing.strategies import telling_days
-from property.standing_ledgers import numbers, put
+from property.standing_ledgers import numbers, put, stored
 from property.views import publication_views
 from store_samples import begin
 from strategies.histories import close_histories, histories
@@ -60,6 +61,38 @@ def test_the_columns_answer_what_the_entries_do(database, data):
             assert found.status(name) is (status.activity if isinstance(status, ActivityChanged) else None)
         for by in (None, "domain", "delivery"):
             assert numbers(found.counts(by=by)) == numbers(seen.counts(by=by)), by
+
+
+def told(state):
+    """
+    A promise state as both ways must tell it: the evidence stands behind a view's verdict alone.
+    """
+    return attrs.evolve(
+        state,
+        baseline=attrs.evolve(state.baseline, entries=()),
+        current=attrs.evolve(state.current, entries=()),
+        members=tuple(sorted(state.members, key=lambda member: member.project)),
+    )
+
+
+@given(data=st.data())
+def test_promises_are_judged_alike_on_the_columns(database, data):
+    history = data.draw(histories() | close_histories())
+    ledger = put(database, history)
+    position = data.draw(st.sampled_from(boundaries(history)[1:]))
+    viewpoint = data.draw(st.sampled_from(publication_views(history, recorded_by=position)))
+    as_of = data.draw(telling_days(history))
+    grace = data.draw(st.sampled_from([0, 1, 40]))
+    seen = View(ledger="x", as_of=as_of, viewpoint=viewpoint, grace=grace, history=stored(history, ledger))
+    with reading(database) as conn:
+        found = list(column_promises(conn, ledger, viewpoint, as_of=as_of, grace=grace))
+
+    def place(state):
+        return state.chain.baseline.seq
+
+    assert list(map(told, sorted(found, key=place))) == list(map(told, sorted(seen.promises(), key=place)))
+    for state in found:
+        assert state.baseline.entries[0] == state.chain.baseline
 
 
 def test_before_the_first_statement_nothing_is_counted(database):

@@ -26,6 +26,7 @@ from milestone_ledger.errors import (
     UnknownNameError,
 )
 from milestone_ledger.ledger.rows import Rows
+from milestone_ledger.ledger.states import PromiseState
 from milestone_ledger.ledger.view import View
 from milestone_ledger.store import read
 from milestone_ledger.store.append import Clock, append, utc_now
@@ -36,11 +37,17 @@ from milestone_ledger.store.read import Commit
 # What a look at one ledger does without is loaded where it is used: each takes time at every start.
 if TYPE_CHECKING:
     from milestone_ledger.auditor import Checkpoint, VerifierKey
+    from milestone_ledger.domain.bounds import Bounds
     from milestone_ledger.query.kept import Kept
     from milestone_ledger.query.standings import Grouping, Standings
     from milestone_ledger.query.timeline import Timeline
     from milestone_ledger.store.signer import Signer
     from milestone_ledger.store.verification import Progress, Verification
+
+
+def _days_of_grace(grace: int, what: str) -> None:
+    if type(grace) is not int or grace < 0:
+        raise InvalidValueError(what, grace, ("give a number of days, 0 or more", "应为不小于 0 的天数"))
 
 
 def _choose(connection: Connection, ledger: str | None) -> str:
@@ -320,10 +327,7 @@ class Ledger:
         civil_day(as_of, "at(as_of)")
         if published_by is not None:
             civil_day(published_by, "at(published_by)")
-        if type(grace) is not int or grace < 0:
-            raise InvalidValueError(
-                "at(grace)", grace, ("give a number of days, 0 or more", "应为不小于 0 的天数")
-            )
+        _days_of_grace(grace, "at(grace)")
         history = self.history()
         position = history.size
         if type(recorded_by) is int:
@@ -362,6 +366,61 @@ class Ledger:
         with reading(self._engine) as connection:
             viewpoint = self._viewpoint(connection, published_by, recorded_by)
             return standings(connection, self._name, viewpoint, as_of)
+
+    def promises(
+        self,
+        *,
+        as_of: date,
+        published_by: date | None = None,
+        recorded_by: datetime | int | None = None,
+        grace: int = 0,
+    ) -> Rows[PromiseState]:
+        """
+        What became of every promise, for ledgers too large to be decoded.
+
+        The parameters, and every verdict, are those of ``at(…).promises()``; but ``entries`` of a verdict
+        name promises, withdrawals and cancellations alone, as the evidence is not read, only its bounds.
+        The rows come in the order of the projects' first promise in the log.
+
+        Raises:
+            NoProgrammeError: If the log did not begin by then.
+            InvalidValueError: As ``at``.
+        """
+        from milestone_ledger.ledger.column_promises import column_promises  # noqa: PLC0415 (as told above)
+
+        civil_day(as_of, "promises(as_of)")
+        _days_of_grace(grace, "promises(grace)")
+        with reading(self._engine) as connection:
+            viewpoint = self._viewpoint(connection, published_by, recorded_by)
+            return Rows(column_promises(connection, self._name, viewpoint, as_of=as_of, grace=grace))
+
+    def bounds_of(
+        self,
+        project: str,
+        *,
+        published_by: date | None = None,
+        recorded_by: datetime | int | None = None,
+    ) -> dict[str, Bounds]:
+        """
+        When one project reached each milestone, without the entries that say so: quick, however large the log.
+
+        The bounds of the whole, by milestone in the order of the programme; they are those of ``at``, and the
+        same on every day. A project is found fastest by its id, and at the end of the log.
+
+        Raises:
+            UnknownNameError: With the nearest names, if the ledger knows no such project by then.
+            NoProgrammeError: If the log did not begin by then.
+            InvalidValueError: As ``at``.
+        """
+        from milestone_ledger.query.project import bounds_of  # noqa: PLC0415 (as told above)
+
+        if published_by is not None:
+            civil_day(published_by, "bounds_of(published_by)")
+        with reading(self._engine) as connection:
+            viewpoint = Viewpoint(published_by=published_by)
+            if recorded_by is not None:
+                viewpoint = self._viewpoint(connection, published_by, recorded_by)
+            return bounds_of(connection, self._name, project, viewpoint)
 
     def timeline(
         self,

@@ -14,6 +14,7 @@ from attrs import define
 
 from milestone_ledger.domain import findings as found
 from milestone_ledger.domain.bounds import Bounds, Ladder, fold, opponents
+from milestone_ledger.domain.draft import project_named
 from milestone_ledger.domain.events import PromiseMade, Statement, project_of
 from milestone_ledger.domain.findings import Finding, Subject
 from milestone_ledger.domain.history import Entry, History, Viewpoint
@@ -137,7 +138,7 @@ class View:
             UnknownNameError: If there is no such project or milestone.
             InvalidValueError: If the project does not stand for so many.
         """
-        known = self._find(project)
+        known = project_named(self.registry, project)
         ladders = self._ladders[known.id]
         if quantity is not None and (type(quantity) is not int or not 1 <= quantity <= known.whole):
             raise InvalidValueError(
@@ -158,14 +159,7 @@ class View:
         Raises:
             UnknownNameError: With the nearest names, if the ledger knows no such project by then.
         """
-        return self._project(self._find(project))
-
-    def _find(self, project: str) -> Project:
-        known = self.registry.find(project)
-        if known is None:
-            names = [name for other in self.registry.projects.values() for name in other.names]
-            raise UnknownNameError(kind="project", name=project, suggestions=nearest_names(project, names))
-        return known
+        return self._project(project_named(self.registry, project))
 
     def _project(self, project: Project) -> ProjectState:
         statements = self._statements.get(project.id, [])
