@@ -10,8 +10,8 @@ from datetime import date
 import pytest
 
 from milestone_ledger import Answer, UncertainDate, Verdict
-from milestone_ledger.ledger.judging import headline
 from milestone_ledger.cli import main
+from milestone_ledger.ledger.judging import headline
 
 END = date(2022, 12, 31)
 
