@@ -4,7 +4,7 @@ Law 2 for whole ledgers: what the index columns answer equals what the decoded e
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import attrs
 import pytest
@@ -15,17 +15,26 @@ from milestone_ledger.codec.registry import REGISTRY
 from milestone_ledger.domain.bounds import Bounds
 from milestone_ledger.domain.events import ActivityChanged, Statement
 from milestone_ledger.domain.history import Viewpoint
-from milestone_ledger.errors import NoProgrammeError, UnknownLedgerError
+from milestone_ledger.errors import (
+    InvalidValueError,
+    NoProgrammeError,
+    UnknownLedgerError,
+    UnknownNameError,
+)
 from milestone_ledger.ledger.column_promises import column_promises
+from milestone_ledger.ledger.facade import Ledger
 from milestone_ledger.ledger.view import View
+from milestone_ledger.query.project import bounds_of
 from milestone_ledger.query.standings import STATEMENTS, standings
 from milestone_ledger.store.engine import reading
 from milestone_ledger.testing.recording import boundaries
 from milestone_ledger.testing.strategies import telling_days
 from property.standing_ledgers import numbers, put, stored
 from property.views import publication_views
-from store_samples import begin
+from store_samples import PROGRAMME, begin, project, source, started
 from strategies.histories import close_histories, histories
+
+DAY, ONE_DAY = date(2019, 8, 14), timedelta(1)
 
 
 def test_every_kind_that_is_said_of_a_project_counts_as_a_mention():
@@ -93,6 +102,45 @@ def test_promises_are_judged_alike_on_the_columns(database, data):
     assert list(map(told, sorted(found, key=place))) == list(map(told, sorted(seen.promises(), key=place)))
     for state in found:
         assert state.baseline.entries[0] == state.chain.baseline
+
+
+@given(data=st.data())
+def test_the_bounds_of_one_project_are_those_of_a_view(database, data):
+    history = data.draw(histories() | close_histories())
+    ledger = put(database, history)
+    for position in (None, *data.draw(st.lists(st.sampled_from(boundaries(history)[1:]), max_size=2))):
+        for viewpoint in publication_views(history, recorded_by=position):
+            seen = View(ledger="x", as_of=date(2020, 1, 1), viewpoint=viewpoint, grace=0, history=history)
+            for name in {data.draw(st.sampled_from(p.names)) for p in seen.registry.projects.values()}:
+                expected = [
+                    (state.milestone, Bounds(state.bounds.lo, state.bounds.hi))
+                    for state in seen.project(name).milestones
+                ]
+                with reading(database) as conn:
+                    assert list(bounds_of(conn, ledger, name, viewpoint).items()) == expected, name
+
+
+def test_a_ledger_tells_the_bounds_of_one_project(database_url):
+    """
+    A member by its batch, on each axis; and whoever is not there is not there.
+    """
+    with Ledger.create(database_url, PROGRAMME) as ledger:
+        ledger.append([source(), project("停车场", size=2), project("甲", member_of="停车场")])
+        ledger.append([started("停车场")])
+        for name in ("停车场", "甲"):
+            assert ledger.bounds_of(name)["initiated"] == Bounds(None, DAY)
+            assert ledger.bounds_of(name, published_by=DAY)["started"] == Bounds(None, DAY)
+            assert ledger.bounds_of(name, published_by=DAY - ONE_DAY)["started"] == Bounds(None, None)
+            assert ledger.bounds_of(name, recorded_by=3)["started"] == Bounds(None, None)
+        with pytest.raises(UnknownNameError) as refused:
+            ledger.bounds_of("停车厂")
+        assert refused.value.suggestions == ("停车场",)
+        with pytest.raises(UnknownNameError):
+            ledger.bounds_of("甲", recorded_by=2)
+        with pytest.raises(NoProgrammeError):
+            ledger.bounds_of("甲", recorded_by=-1)
+        with pytest.raises(InvalidValueError):
+            ledger.bounds_of("甲", published_by="2019-08-14")
 
 
 def test_before_the_first_statement_nothing_is_counted(database):

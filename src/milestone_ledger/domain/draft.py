@@ -18,7 +18,8 @@ from milestone_ledger.domain.events import (
     SourceRegistered,
 )
 from milestone_ledger.domain.history import HINDSIGHT, Entry, History
-from milestone_ledger.domain.registry import Registry
+from milestone_ledger.domain.registry import Project, Registry
+from milestone_ledger.errors import UnknownNameError
 
 _UNSTAMPED = datetime(1, 1, 1, tzinfo=UTC)
 
@@ -128,3 +129,17 @@ def nearest_names(name: str, known: Iterable[str]) -> tuple[str, ...]:
     Up to three known names that look like ``name``, the most alike first.
     """
     return tuple(get_close_matches(name, sorted(known), n=3, cutoff=0.5))
+
+
+def project_named(registry: Registry, name: str) -> Project:
+    """
+    The project with this id, name or alias.
+
+    Raises:
+        UnknownNameError: With the nearest names, if there is none.
+    """
+    known = registry.find(name)
+    if known is None:
+        names = [other for project in registry.projects.values() for other in project.names]
+        raise UnknownNameError(kind="project", name=name, suggestions=nearest_names(name, names))
+    return known

@@ -402,7 +402,7 @@ class Ledger:
         recorded_by: datetime | int | None = None,
     ) -> dict[str, Bounds]:
         """
-        When one project reached each milestone, without the entries that say so: quick, however large the log.
+        When one project reached each milestone, without the entries that say so: quick in any ledger.
 
         The bounds of the whole, by milestone in the order of the programme; they are those of ``at``, and the
         same on every day. A project is found fastest by its id, and at the end of the log.

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
 from attrs import frozen
 from sqlalchemy import ColumnElement, Connection, and_, case, func, select
@@ -58,6 +58,18 @@ class Identity:
     size: int | None
     member_of: str | None
 
+    @classmethod
+    def of(cls, project: Any) -> Self:
+        """
+        What a project of a registry, or a row of the index of projects, tells of it.
+        """
+        return cls(
+            domain=project.domain,
+            delivery=project.delivery,
+            size=project.size,
+            member_of=project.member_of,
+        )
+
     @property
     def whole(self) -> int:
         """
@@ -98,7 +110,11 @@ class Standings:
         self.identities[project]
         place = 2 * self.programme.milestone_ids.index(milestone)
         row = self.rows.get(project)
-        return Bounds(None, None) if row is None else Bounds(_day(row[place]), _day(row[place + 1]))
+        return (
+            Bounds(None, None)
+            if row is None
+            else Bounds(day_or_none(row[place]), day_or_none(row[place + 1]))
+        )
 
     def answer(self, project: str, milestone: str) -> Answer:
         """
@@ -217,27 +233,29 @@ def who_is_who(conn: Connection, ledger: str, viewpoint: Viewpoint) -> tuple[Pro
     """
     end = size(conn, ledger)
     position = end if viewpoint.recorded_by is None else min(viewpoint.recorded_by, end)
-    kinds = ("programme_defined",) if position == end else _IDENTITIES
+    if position < end:
+        registry = registry_at(conn, ledger, position)
+        identities = {project.id: Identity.of(project) for project in registry.projects.values()}
+    else:
+        registry = registry_at(conn, ledger, position, "programme_defined")
+        found = conn.execute(select(ledger_project).where(ledger_project.c.ledger == ledger))
+        identities = {row.project: Identity.of(row) for row in found}
+    if registry.programme is None:
+        raise NoProgrammeError
+    return registry.programme, identities
+
+
+def registry_at(conn: Connection, ledger: str, position: int, *kinds: str) -> Registry:
+    """
+    The programme and the projects at a position of the log; only entries of ``kinds`` are read, if given.
+    """
     statement = (
         select(ledger_event.c.seq, ledger_event.c.body)
-        .where(ledger_event.c.ledger == ledger, of_kinds(ledger_event, *kinds))
+        .where(ledger_event.c.ledger == ledger, of_kinds(ledger_event, *(kinds or _IDENTITIES)))
         .where(ledger_event.c.seq < position)
         .order_by(ledger_event.c.seq)
     )
-    registry = Registry.of(History(entries_of(ledger, conn.execute(statement))))
-    if registry.programme is None:
-        raise NoProgrammeError
-    if position < end:
-        known: Iterable[tuple[Any, ...]] = (
-            (p.id, p.domain, p.delivery, p.size, p.member_of) for p in registry.projects.values()
-        )
-    else:
-        columns = (ledger_project.c[name] for name in ("project", "domain", "delivery", "size", "member_of"))
-        known = map(tuple, conn.execute(select(*columns).where(ledger_project.c.ledger == ledger)))
-    return registry.programme, {
-        project: Identity(domain=domain, delivery=delivery, size=units, member_of=member_of)
-        for project, domain, delivery, units, member_of in known
-    }
+    return Registry.of(History(entries_of(ledger, conn.execute(statement))))
 
 
 def batches_and_members(identities: Mapping[str, Identity]) -> set[str]:
@@ -303,7 +321,7 @@ def fold_columns(
     if wanted:
         for row in conn.execute(statement.where(among(conn, event.c.project, sorted(wanted)))):
             evidence[row.project].append(
-                Evidence(row.milestone, row.quantity, _day(row.earliest), _day(row.latest))
+                Evidence(row.milestone, row.quantity, day_or_none(row.earliest), day_or_none(row.latest))
             )
     own = {
         project: own_ladders(programme, identities[project].whole, evidence[project])
@@ -319,5 +337,8 @@ def day_of(number: int) -> date:
     return date(number // 10000, number // 100 % 100, number % 100)
 
 
-def _day(number: int | None) -> date | None:
+def day_or_none(number: int | None) -> date | None:
+    """
+    The same; ``None`` stays ``None``.
+    """
     return None if number is None else day_of(number)
