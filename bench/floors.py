@@ -24,7 +24,7 @@ from milestone_ledger.store.merkle import Frontier
 from milestone_ledger.store.tables import (
     COMMIT_COLUMNS,
     EVENT_COLUMNS,
-    index_columns,
+    index_values,
     instant_text,
     metadata,
 )
@@ -48,8 +48,7 @@ def rows_of(
         events = []
         for entry, data in zip(entries, request.written, strict=True):
             body = encode(entry, data)
-            columns = index_columns(entry) | {"body": body, "leaf": leaf_hash(body)}
-            events.append(tuple(columns[name] for name in EVENT_COLUMNS))
+            events.append((*index_values(entry), body, leaf_hash(body)))
         first = entries[0]
         frontier = frontier.extend(event[-1] for event in events)
         closing = {

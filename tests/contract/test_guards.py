@@ -353,7 +353,8 @@ def test_lost_guards_are_found_and_nothing_is_written_without_them(request, back
     engine.dispose()
 
 
-def test_what_is_swallowed_is_not_acknowledged(engine, monkeypatch):
+@pytest.mark.parametrize("count", [1, 120])
+def test_what_is_swallowed_is_not_acknowledged(engine, monkeypatch, count):
     """
     Even by a way that the guards don't know.
     """
@@ -367,7 +368,8 @@ def test_what_is_swallowed_is_not_acknowledged(engine, monkeypatch):
         for table in TABLES if is_sqlite else ["ledger_commit"]:
             how = "BEGIN SELECT RAISE(IGNORE); END" if is_sqlite else f"FOR EACH ROW {CALL}"
             conn.exec_driver_sql(f"CREATE TRIGGER swallow_{table} BEFORE INSERT ON {table} {how}")
+    events = [project(f"安立路{number}") for number in range(count)]
     with pytest.raises(DatabaseUnavailableError, match="did not keep"):
-        append(engine, LEDGER, [project("安立路")], actor="a", clock=clock)
+        append(engine, LEDGER, events, actor="a", clock=clock)
 
     assert contents(engine) == before

@@ -51,6 +51,7 @@ from milestone_ledger.errors import (
     NotPermittedError,
     StoreError,
 )
+from milestone_ledger.store.bulk import copy_rows
 
 T = TypeVar("T")
 
@@ -174,6 +175,7 @@ def _postgresql_engine(url: URL) -> Engine:
             ),
         ) from error
     event.listen(engine, "begin", _put_temporary_tables_last)
+    event.listen(engine, "do_executemany", copy_rows)
     _pooled.add(engine)
     return engine
 

@@ -12,7 +12,8 @@ from sqlalchemy import Connection, delete, select
 
 from milestone_ledger.domain.history import History
 from milestone_ledger.domain.registry import Registry, name_key
-from milestone_ledger.store.connect import among, in_style_of
+from milestone_ledger.store.bulk import insert_rows
+from milestone_ledger.store.connect import among
 from milestone_ledger.store.read import entries_of
 from milestone_ledger.store.tables import ledger_event, ledger_name, ledger_project
 
@@ -53,7 +54,8 @@ def refresh_index(conn: Connection, ledger: str, registry: Registry, projects: I
     ):
         table = column.table
         conn.execute(delete(table).where(table.c.ledger == ledger, among(conn, column, values)))
-    _insert(conn, of_projects, of_names)
+    insert_rows(conn, ledger_project, of_projects)
+    insert_rows(conn, ledger_name, of_names)
 
 
 def index_differences(conn: Connection, ledger: str, registry: Registry) -> list[str]:
@@ -92,13 +94,6 @@ def rebuild_index(conn: Connection, ledger: str) -> None:
     registry = registered(conn, ledger)
     for table in (ledger_project, ledger_name):
         conn.execute(delete(table).where(table.c.ledger == ledger))
-    _insert(conn, *index_rows(ledger, registry, registry.projects))
-
-
-def _insert(conn: Connection, of_projects: list[ProjectRow], of_names: list[NameRow]) -> None:
-    for statement, rows in (
-        ("INSERT INTO ledger_project VALUES (?, ?, ?, ?, ?, ?)", of_projects),
-        ("INSERT INTO ledger_name VALUES (?, ?, ?)", of_names),
-    ):
-        if rows:
-            conn.exec_driver_sql(in_style_of(conn, statement), list(rows))
+    of_projects, of_names = index_rows(ledger, registry, registry.projects)
+    insert_rows(conn, ledger_project, of_projects)
+    insert_rows(conn, ledger_name, of_names)

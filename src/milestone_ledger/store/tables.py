@@ -235,24 +235,29 @@ def index_columns(entry: Entry) -> dict[str, Any]:
     ``milestone`` of a changed activity is the activity. ``whole`` is 1 where a statement that could
     name a quantity names none, else 0. ``source`` is the source cited, or the one registered.
     """
+    return dict(zip(EVENT_COLUMNS, index_values(entry), strict=False))
+
+
+def index_values(entry: Entry) -> tuple[Any, ...]:
+    """
+    The values of ``index_columns``, in the order of the table, whose last columns ``body`` and ``leaf`` are.
+    """
     event = entry.event
     earliest, latest = _days(event)
     quantity = getattr(event, "quantity", None)
-    return {
-        "ledger": entry.ledger,
-        "seq": entry.seq,
-        "commit_no": entry.commit_no,
-        "kind": kind_of(event),
-        "project": project_of(event),
-        "milestone": event.activity.value
-        if isinstance(event, ActivityChanged)
-        else getattr(event, "milestone", None),
-        "earliest": day_number(earliest),
-        "latest": day_number(latest),
-        "whole": int(hasattr(event, "quantity") and quantity is None),
-        "quantity": quantity,
-        "contested": int(getattr(event, "contested", False)),
-        "published_on": day_number(entry.published_on),
-        "source": getattr(event, "source", None),
-        "target_seq": event.target if isinstance(event, EntryRetracted) else None,
-    }
+    return (
+        entry.ledger,
+        entry.seq,
+        entry.commit_no,
+        kind_of(event),
+        project_of(event),
+        event.activity.value if isinstance(event, ActivityChanged) else getattr(event, "milestone", None),
+        day_number(earliest),
+        day_number(latest),
+        int(quantity is None and hasattr(event, "quantity")),
+        quantity,
+        int(getattr(event, "contested", False)),
+        day_number(entry.published_on),
+        getattr(event, "source", None),
+        event.target if isinstance(event, EntryRetracted) else None,
+    )
