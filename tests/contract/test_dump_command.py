@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import json
+import re
 import resource
 import signal
 import subprocess
@@ -103,6 +104,9 @@ def test_a_ledger_of_the_same_name_is_not_mixed_with_it(run, begun, tmp_path):
         (lambda lines: lines[:-1], 4),
         (lambda lines: [*lines[:2], *lines[3:]], 4),
         (lambda lines: [*lines[:-1], lines[-1].replace(b'"root":"', b'"root":"0')], 1),
+        (lambda lines: [lines[0].replace(b'{"', b'{"extra":1,"', 1), *lines[1:]], 1),
+        (lambda lines: [*lines[:-1], lines[-1].replace(b'{"', b'{"extra":1,"', 1)], 1),
+        (lambda lines: [*lines[:-1], re.sub(rb'"digest":"[0-9a-f]+",', b"", lines[-1])], 1),
         (lambda _: [], 1),
         (lambda _: [b"\xff\xfe\n"], 1),
     ],

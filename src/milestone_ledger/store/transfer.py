@@ -32,6 +32,8 @@ from milestone_ledger.store.read import Commit, unknown_ledger
 from milestone_ledger.store.tables import instant_text, ledger_commit, ledger_event
 
 FORMAT = "milestone-ledger dump 1"
+_HEADER = {"format", "ledger"}
+_CLOSING = {"closes", "size_after", "root", "digest"}
 
 
 def dump(conn: Connection, ledger: str) -> Iterator[bytes]:
@@ -86,7 +88,7 @@ def load(engine: Engine, lines: Iterable[bytes]) -> Commit:
     number, header = next(numbered, (1, b""))
     value = _object(number, header)
     ledger = value.get("ledger")
-    if value.get("format") != FORMAT or not isinstance(ledger, str):
+    if value.keys() != _HEADER or value["format"] != FORMAT or not isinstance(ledger, str):
         raise _no_dump(number)
     with writing(engine, ledger) as conn:
         if missing := missing_guards(conn):
@@ -110,10 +112,12 @@ def _load(conn: Connection, ledger: str, numbered: Iterator[tuple[int, bytes]]) 
         if "closes" not in value:
             bodies.append(body)
             continue
+        if value.keys() - {"idempotency_key"} != _CLOSING:
+            raise _no_dump(number)
         entries = _entries(ledger, bodies, frontier.size, 0 if commit is None else commit.no + 1)
         try:
             digest, root = (bytes.fromhex(str(value[name])) for name in ("digest", "root"))
-        except (KeyError, ValueError) as error:
+        except ValueError as error:
             raise _no_dump(number) from error
         key = value.get("idempotency_key")
         if not entries or value["closes"] != entries[0].commit_no or not isinstance(key, str | None):
@@ -128,7 +132,7 @@ def _load(conn: Connection, ledger: str, numbered: Iterator[tuple[int, bytes]]) 
                 f"the digest of commit {value['closes']} is not that of its entries and key",
             )
         commit = insert(conn, entries, frontier, idempotency_key=key, digest=digest, bodies=bodies)
-        if (commit.root, commit.size_after) != (root, value.get("size_after")):
+        if (commit.root, commit.size_after) != (root, value["size_after"]):
             raise TamperedLedgerError(
                 ledger, commit.first_seq, f"the root of commit {commit.no} is not that of its entries"
             )
