@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from milestone_ledger import codec
 from milestone_ledger.codec.canonical import dumps, loads, loads_canonical
 from milestone_ledger.codec.registry import REGISTRY
+from milestone_ledger.codec.shape import entry_of
 from milestone_ledger.errors import CodecError, UndecodableEventError
 from milestone_ledger.testing.strategies import entries, events
 from milestone_ledger.testing.strategies.events import BY_CLASS
@@ -163,6 +164,74 @@ def test_flipped_bytes_decode_or_are_refused(entry, data):
     except CodecError:
         return
     assert entry != decoded
+
+
+def _strictly(body):
+    """What the strict reader reads, or ``None`` where it refuses."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(codec, "entry_of", lambda _: None)
+        try:
+            return codec.decode_canonical(body)
+        except CodecError:
+            return None
+
+
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(entries())
+def test_the_quick_reader_reads_all_but_rare_bodies(entry):
+    """What it leaves to the strict one holds an escape, or brackets within the data."""
+    body = codec.encode(entry)
+
+    assert entry_of(body) in (entry, None)
+    if entry_of(body) is None:
+        data = codec.encode_event(entry.event)
+        assert b"\\" in body or b"{" in data[1:] or data.count(b"[") > 0
+
+
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.data())
+def test_the_quick_reader_accepts_nothing_that_the_strict_one_refuses(data):
+    """Values replaced, removed or added, and canonical as ever."""
+    value = json.loads(codec.encode(data.draw(entries())))
+    for _ in range(data.draw(st.integers(1, 2))):
+        if isinstance(value, dict | list):
+            value = _mutate(data.draw, value)
+    try:
+        body = dumps(value)
+    except UndecodableEventError:
+        body = json.dumps(value, separators=(",", ":"), sort_keys=True).encode()
+
+    assert entry_of(body) in (_strictly(body), None)
+
+
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(entries(), st.data())
+def test_the_quick_reader_accepts_no_other_bytes(entry, data):
+    """A piece cut out, put in or put twice, wherever the pattern might be lenient."""
+    body = codec.encode(entry)
+    cuts = [at for at in range(len(body) + 1) if at in (0, len(body)) or body[at - 1 : at + 1].strip(b"az09")]
+    first, last = sorted(data.draw(st.tuples(st.sampled_from(cuts), st.sampled_from(cuts))))
+    odd = [
+        b"",
+        b",",
+        b'"',
+        b"{",
+        b"}",
+        b"[]",
+        b":",
+        b" ",
+        b"0",
+        b"-",
+        b"\n",
+        b"\\",
+        b"\\u0041",
+        b"\xff",
+        b"null",
+    ]
+    piece = data.draw(st.sampled_from([*odd, body[first:last] * 2]))
+    changed = body[:first] + piece + body[last:]
+
+    assert entry_of(changed) in (_strictly(changed), None)
 
 
 @given(st.binary(max_size=40))

@@ -16,6 +16,7 @@ from milestone_ledger.codec.canonical import JSON, LARGEST, dumps, loads, loads_
 from milestone_ledger.codec.converter import refusal, structure, unstructure
 from milestone_ledger.codec.registry import VERSIONS, kind_of, row_of
 from milestone_ledger.codec.request import RequestDigest, part_of_request
+from milestone_ledger.codec.shape import entry_of
 from milestone_ledger.codec.upcast import require_known, to_current
 from milestone_ledger.domain.events import Event
 from milestone_ledger.domain.history import Entry
@@ -133,9 +134,9 @@ def stored_part(entry: Entry, body: bytes) -> bytes:
 
     It is what ``RequestDigest`` was fed when the event was recorded, whatever version that was.
     """
-    version = int(body[body.rindex(b":") + 1 : -1])
-    head, tail = _frame(entry, version)
-    return part_of_request(kind_of(entry.event), version, body[len(head) : len(body) - len(tail)])
+    # No string holds these, as its quotation marks are escaped; behind the data stands one "kind" only.
+    data = body[body.index(b',"data":') + 8 : body.rindex(b',"kind":')]
+    return part_of_request(kind_of(entry.event), int(body[body.rindex(b":") + 1 : -1]), data)
 
 
 def decode(body: bytes) -> Entry:
@@ -146,7 +147,7 @@ def decode(body: bytes) -> Entry:
         UnknownEventKindError: If its kind, or the version of its kind, is not known to this package.
         UndecodableEventError: If it is malformed in any other way.
     """
-    return _entry(loads(body))
+    return entry_of(body) or _entry(loads(body))
 
 
 def decode_canonical(body: bytes) -> Entry:
@@ -157,7 +158,7 @@ def decode_canonical(body: bytes) -> Entry:
         UnknownEventKindError: As ``decode``.
         UndecodableEventError: As ``decode``, and if the bytes are not canonical.
     """
-    return _entry(loads_canonical(body))
+    return entry_of(body) or _entry(loads_canonical(body))
 
 
 def event_to_data(event: Event) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from decimal import Decimal
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from milestone_ledger.domain.dates import UncertainDate, civil_day
@@ -43,19 +44,30 @@ def text(instance: object, attribute: Attribute[Any], value: object) -> None:
         )
 
 
+@lru_cache(maxsize=1 << 14)  # the entries of a log name the same things again and again
+def _is_name(value: str) -> bool:
+    return (
+        bool(value)
+        and value == value.strip()
+        and not _LINE_BREAK.search(value)
+        and not _UNSTORABLE.search(value)
+    )
+
+
 def name(instance: object, attribute: Attribute[Any], value: object) -> None:
     """
     A string that says something: not empty, not blank, without surrounding blanks or line breaks.
     """
+    if type(value) is str and _is_name(value):
+        return
     text(instance, attribute, value)
-    if not str(value).strip() or str(value) != str(value).strip() or _LINE_BREAK.search(str(value)):
-        _refuse(
-            instance,
-            attribute,
-            value,
-            "give a name on one line, without surrounding blanks",
-            "不得为空，首尾不得有空白，不得换行",
-        )
+    _refuse(
+        instance,
+        attribute,
+        value,
+        "give a name on one line, without surrounding blanks",
+        "不得为空，首尾不得有空白，不得换行",
+    )
 
 
 def whole_number(least: int) -> Validator:
