@@ -8,11 +8,12 @@ So the best that is said then is ``CONSISTENT_UNANCHORED``; with one, ``VERIFIED
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, select
+from attrs import frozen
+from sqlalchemy import Connection, Engine, select
 from sqlalchemy.exc import DBAPIError
 
 from milestone_ledger.auditor import Checkpoint, leaf_hash
@@ -92,6 +93,25 @@ def verify(
     return audit.verification()
 
 
+@frozen(kw_only=True)
+class _Commit:
+    """
+    A row of ``ledger_commit``, whatever stands in it; ``instant`` is ``recorded_at``, if it is one.
+    """
+
+    ledger: str
+    no: int
+    first_seq: int
+    size_after: int
+    root: bytes
+    frontier: str
+    recorded_at: str
+    actor: str
+    idempotency_key: str | None
+    digest: bytes
+    instant: datetime | None
+
+
 class _Audit:
     """
     One pass over a ledger.
@@ -103,7 +123,9 @@ class _Audit:
         self.ledger = ledger
         self.progress = progress
         self.findings: list[Finding] = []
-        self.frontier = Frontier()
+        self.size = 0  # entries so far
+        self.frontier = Frontier()  # of all of them but the newest,
+        self.leaves: list[bytes] = []  # which are these
         self.identities = History()  # registrations and retractions: all that the index rests on
         self.request: RequestDigest | None = None  # of the commit that is being read, if all of it can be
         self.recorded: dict[int, datetime | None] = {}  # for each commit's first entry, when it was recorded
@@ -114,14 +136,14 @@ class _Audit:
             self.anchors[checkpoint.size].add(checkpoint.root)
 
     def verification(self) -> Verification:
-        size = self.frontier.size
+        size = self.size
         outcome = Outcome.VERIFIED_TO if self.verified_to else Outcome.CONSISTENT_UNANCHORED
         unanchored = [first for first in self.recorded if first >= self.verified_to]
         return Verification(
             ledger=self.ledger,
             outcome=Outcome.TAMPERED if self.findings else outcome,
             size=size,
-            root=self.frontier.root(),
+            root=self._closed().root(),
             findings=tuple(self.findings),
             verified_to=0 if self.findings else self.verified_to,
             unanchored=size if self.findings else size - self.verified_to,
@@ -139,20 +161,20 @@ class _Audit:
             self.report("guards", ", ".join(guards))
         if self.conn.dialect.name == "sqlite":
             self._check_file()
-        commits = {row.no: row for row in self._commits()}
-        closing = {row.size_after: row for row in commits.values()}
+        commits = {commit.no: commit for commit in self._commits()}
+        closing = {commit.size_after: commit for commit in commits.values()}
         total = max(closing, default=0)
         seen = False
         self._check_anchor(is_boundary=True)  # of an empty log
         for row in self._events():
             seen = True
             self._check_entry(row, commits)
-            commit = closing.pop(self.frontier.size, None)
+            commit = closing.pop(self.size, None)
             if commit is not None:
                 self._check_closing(commit)
             self._check_anchor(is_boundary=commit is not None)
-            if self.progress is not None and self.frontier.size % _STEP == 0:
-                self.progress(self.frontier.size, total)
+            if self.progress is not None and self.size % _STEP == 0:
+                self.progress(self.size, total)
         if not seen and not commits:
             raise unknown_ledger(self.conn, self.ledger)
         for size in sorted(self.anchors):
@@ -163,11 +185,20 @@ class _Audit:
             self.report("cut", commit.size_after - 1, no=commit.no)
         self._check_index()
 
-    def _check_closing(self, commit: Row[Any]) -> None:
+    def _closed(self) -> Frontier:
+        """
+        The tree of all entries so far.
+        """
+        self.frontier = self.frontier.extend(self.leaves)
+        self.leaves.clear()
+        return self.frontier
+
+    def _check_closing(self, commit: _Commit) -> None:
         """
         What the commit that ends here says of all entries so far, and of its own.
         """
-        if (commit.root, commit.frontier) != (self.frontier.root(), self.frontier.to_text()):
+        frontier = self._closed()
+        if (commit.root, commit.frontier) != (frontier.root(), frontier.to_text()):
             self.report("root", no=commit.no)
         if self.request is not None and commit.digest != self.request.digest():
             self.report("digest", no=commit.no)
@@ -176,11 +207,11 @@ class _Audit:
         """
         What the checkpoints of this size say of all entries so far.
         """
-        size = self.frontier.size
+        size = self.size
         roots = self.anchors.pop(size, None)
         if roots is None:
             return
-        if roots != {self.frontier.root()}:
+        if roots != {self._closed().root()}:
             self.report("checkpoint", size)
         elif not is_boundary:
             self.report("boundary", size)
@@ -192,7 +223,7 @@ class _Audit:
             if line != "ok":
                 self.report("database", line)
 
-    def _commits(self) -> Iterator[Row[Any]]:
+    def _commits(self) -> Iterator[_Commit]:
         """
         The commits in their order, each checked against the one before.
         """
@@ -210,9 +241,9 @@ class _Audit:
                 self.report("recorded_at", no=row.no)
             self.recorded[row.first_seq] = recorded_at
             size, last = row.size_after, recorded_at or last
-            yield row
+            yield _Commit(**row._asdict(), instant=recorded_at)
 
-    def _events(self) -> Iterator[Row[Any]]:
+    def _events(self) -> Iterator[Sequence[Any]]:
         """
         The entries in their order. What SQLite cannot read is reported and passed over.
         """
@@ -238,16 +269,18 @@ class _Audit:
             else:
                 return
 
-    def _check_entry(self, row: Row[Any], commits: dict[int, Row[Any]]) -> None:
-        seq = row.seq
-        if seq != self.frontier.size:
-            self.report("gap", self.frontier.size, seq=seq)
-        body = row.body if isinstance(row.body, bytes) else repr(row.body).encode()
+    def _check_entry(self, row: Sequence[Any], commits: dict[int, _Commit]) -> None:
+        _, seq, commit_no, *_, body, stored_leaf = row
+        if seq != self.size:
+            self.report("gap", self.size, seq=seq)
+        if not isinstance(body, bytes):
+            body = repr(body).encode()
         leaf = leaf_hash(body)
-        self.frontier = self.frontier.append(leaf)
-        if row.leaf != leaf:
+        self.leaves.append(leaf)
+        self.size += 1
+        if stored_leaf != leaf:
             self.report("leaf", seq=seq)
-        commit = commits.get(row.commit_no)
+        commit = commits.get(commit_no)
         if commit is None or not commit.first_seq <= seq < commit.size_after:
             self.report("orphan", seq=seq)
         elif seq == commit.first_seq:
@@ -255,7 +288,7 @@ class _Audit:
         try:
             entry = decode_canonical(body)
         except UnknownEventKindError:
-            if row.leaf == leaf:
+            if stored_leaf == leaf:
                 raise
             return
         except UndecodableEventError as error:
@@ -264,26 +297,26 @@ class _Audit:
             return
         if self.request is not None:
             self.request.add(stored_part(entry, body))
-        different = [name for name, value in index_columns(entry).items() if getattr(row, name) != value]
-        if different:
+        columns = index_columns(entry)
+        if tuple(columns.values()) != row[:-2]:  # all but body and leaf
+            different = [name for name, found in zip(columns, row, strict=False) if found != columns[name]]
             self.report("columns", ", ".join(different), seq=seq)
-        if commit is not None:
-            self._check_stamps(entry, commit)
+        if commit is not None and (entry.recorded_at, entry.actor) != (commit.instant, commit.actor):
+            self._report_stamps(entry, commit)
         if isinstance(entry.event, ProjectRegistered | ProjectAmended | EntryRetracted):
             self.identities.add(entry)
 
-    def _request_of(self, commit: Row[Any]) -> RequestDigest | None:
+    def _request_of(self, commit: _Commit) -> RequestDigest | None:
         try:
             return RequestDigest(commit.idempotency_key)
         except UndecodableEventError:  # no key that could have been given
             self.report("digest", no=commit.no)
             return None
 
-    def _check_stamps(self, entry: Entry, commit: Row[Any]) -> None:
+    def _report_stamps(self, entry: Entry, commit: _Commit) -> None:
         stamps = {"recorded_at": instant_text(entry.recorded_at), "actor": entry.actor}
         different = [name for name, value in stamps.items() if getattr(commit, name) != value]
-        if different:
-            self.report("stamps", ", ".join(different), seq=entry.seq)
+        self.report("stamps", ", ".join(different), seq=entry.seq)
 
     def _check_index(self) -> None:
         if projects := index_differences(self.conn, self.ledger, Registry.of(self.identities)):
