@@ -46,7 +46,7 @@ from milestone_ledger.errors import (
     UnknownNameError,
 )
 
-__all__ = ["decide", "nearest_names", "publication_days", "refusals"]
+__all__ = ["decide", "drafted", "nearest_names", "publication_days", "refusals"]
 
 
 def decide(history: History, events: Sequence[Event]) -> None:
@@ -59,11 +59,22 @@ def decide(history: History, events: Sequence[Event]) -> None:
     Raises:
         RuleError: The one refusal, or a ``RefusedEntriesError`` with all of them.
     """
-    refused = refusals(history, events)
+    drafted(history, events)
+
+
+def drafted(history: History, events: Sequence[Event]) -> Draft:
+    """
+    The history as ``events`` would leave it, its new entries without the stamps of the store.
+
+    Raises:
+        RuleError: As ``decide``, whose work this is.
+    """
+    draft, refused = _judged(history, events)
     if len(refused) == 1:
         raise refused[0]
     if refused:
         raise RefusedEntriesError(refused)
+    return draft
 
 
 def refusals(history: History, events: Sequence[Event]) -> list[RuleError]:
@@ -72,6 +83,10 @@ def refusals(history: History, events: Sequence[Event]) -> list[RuleError]:
 
     Contradictions are looked for only among events that are sound otherwise.
     """
+    return _judged(history, events)[1]
+
+
+def _judged(history: History, events: Sequence[Event]) -> tuple[Draft, list[RuleError]]:
     draft = Draft(history)
     refused: list[RuleError] = []
     for event in events:
@@ -83,7 +98,7 @@ def refusals(history: History, events: Sequence[Event]) -> list[RuleError]:
         refused += [error for error in consistency.faults(draft) if error.seq not in faulty]
         if not refused:
             refused += consistency.contradictions(draft)
-    return sorted(refused, key=lambda error: -1 if error.seq is None else error.seq)
+    return draft, sorted(refused, key=lambda error: -1 if error.seq is None else error.seq)
 
 
 def publication_days(history: History, events: Sequence[Event]) -> tuple[date | None, ...]:

@@ -5,7 +5,7 @@ Appending: one transaction that decides and records, all or nothing.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from attrs import field, frozen
@@ -15,16 +15,10 @@ from sqlalchemy import Connection, Engine, select
 from milestone_ledger.auditor import leaf_hash
 from milestone_ledger.codec import RequestDigest, asked_part, encode, encode_event
 from milestone_ledger.domain import values
-from milestone_ledger.domain.events import (
-    EntryRetracted,
-    Event,
-    ProgrammeDefined,
-    ProjectAmended,
-    ProjectRegistered,
-)
-from milestone_ledger.domain.history import Entry, History
-from milestone_ledger.domain.registry import Registry
-from milestone_ledger.domain.rules import decide, publication_days
+from milestone_ledger.domain.draft import Draft
+from milestone_ledger.domain.events import Event
+from milestone_ledger.domain.history import Entry
+from milestone_ledger.domain.rules import drafted
 from milestone_ledger.errors import (
     ClockError,
     ConcurrentAppendError,
@@ -156,26 +150,25 @@ def _append(conn: Connection, request: Append, clock: Clock, bonds: Bonds) -> Co
         bonds.catch_up(conn, request.ledger, last)
     history = scoped_history(conn, request.ledger, request.events, size=frontier.size, bonds=bonds)
     try:
-        decide(history, request.events)
+        draft = drafted(history, request.events)
     except RuleError as error:
         suggest_names(conn, request.ledger, error)
         raise
     now = _checked_instant(clock(), last)
-    days = publication_days(history, request.events)
-    _refuse_future(history, request.events, days, now)
+    _refuse_future(draft, now)
     commit_no = 0 if last is None else last.no + 1
     recorded_at = now if last is None else max(now, last.recorded_at + _TICK)
     entries = [
         Entry(
             ledger=request.ledger,
-            seq=seq,
+            seq=entry.seq,
             commit_no=commit_no,
             recorded_at=recorded_at,
             actor=request.actor,
-            published_on=published_on,
-            event=event,
+            published_on=entry.published_on,
+            event=entry.event,
         )
-        for seq, (event, published_on) in enumerate(zip(request.events, days, strict=True), frontier.size)
+        for entry in draft.new
     ]
     commit = insert(
         conn,
@@ -185,10 +178,8 @@ def _append(conn: Connection, request: Append, clock: Clock, bonds: Bonds) -> Co
         digest=request.digest,
         bodies=list(map(encode, entries, request.written)),
     )
-    for entry in entries:
-        history.add(entry)
-    if touched := _identified(history, entries):
-        refresh_index(conn, request.ledger, Registry.of(history), touched)
+    if draft.registered:
+        refresh_index(conn, request.ledger, draft.registry, draft.registered)
     return commit
 
 
@@ -321,44 +312,26 @@ def _checked_instant(now: datetime, last: Commit | None) -> datetime:
     return now
 
 
-def _refuse_future(
-    history: History, events: Sequence[Event], days: Sequence[date | None], now: datetime
-) -> None:
+def _refuse_future(draft: Draft, now: datetime) -> None:
     """
     Refuse what claims to be published after today, in the time zone of the programme.
     """
-    defined = [entry.event for entry in history.definitions()] + list(events)
-    zone = next(
-        event.programme.time_zone for event in reversed(defined) if isinstance(event, ProgrammeDefined)
-    )
-    today = now.astimezone(ZoneInfo(zone)).date()
+    programme = draft.registry.programme
+    assert programme is not None  # noqa: S101 (nothing is decided on without one)
+    today = now.astimezone(ZoneInfo(programme.time_zone)).date()
     refused = [
         FuturePublicationError(
-            seq=seq,
-            project=getattr(event, "project", None),
-            milestone=getattr(event, "milestone", None),
-            published_on=day.isoformat(),
+            seq=entry.seq,
+            project=getattr(entry.event, "project", None),
+            milestone=getattr(entry.event, "milestone", None),
+            published_on=entry.published_on.isoformat(),
             today=today.isoformat(),
-            source=str(getattr(event, "source", None)),
+            source=str(getattr(entry.event, "source", None)),
         )
-        for seq, (event, day) in enumerate(zip(events, days, strict=True), history.size)
-        if day is not None and day > today
+        for entry in draft.new
+        if entry.published_on is not None and entry.published_on > today
     ]
     if len(refused) == 1:
         raise refused[0]
     if refused:
         raise RefusedEntriesError(refused)
-
-
-def _identified(history: History, entries: Iterable[Entry]) -> set[str]:
-    """
-    The projects whose identity ``entries`` may have changed.
-    """
-    found: set[str] = set()
-    for entry in entries:
-        event = entry.event
-        if isinstance(event, EntryRetracted) and (target := history.get(event.target)) is not None:
-            event = target.event
-        if isinstance(event, ProjectRegistered | ProjectAmended):
-            found.add(event.project)
-    return found
