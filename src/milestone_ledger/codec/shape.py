@@ -22,7 +22,7 @@ from cattrs import BaseValidationError
 from milestone_ledger.codec.body import Body
 from milestone_ledger.codec.canonical import loads_canonical
 from milestone_ledger.codec.converter import structure
-from milestone_ledger.codec.registry import VERSIONS, Row, row_of
+from milestone_ledger.codec.registry import Row, row_of
 from milestone_ledger.domain.events import Event
 from milestone_ledger.domain.history import Entry
 
@@ -30,7 +30,12 @@ from milestone_ledger.domain.history import Entry
 _STRING = r'"([^"\\\x00-\x1f]*+)"'
 _NUMBER = r"(0|[1-9][0-9]{0,14}+)"
 _PART = r'("[^"\\\x00-\x1f]*+"|\[[^\[\]{}\\]*+\]|[^"\[\]{},]++)'
-_KIND = b',"kind":"'
+_HEAD = re.compile(rf'\{{"actor":{_STRING},"commit":{_NUMBER},"data":')
+_KIND = ',"kind":"'
+_TAIL = re.compile(
+    rf'{_KIND}([a-z_]++)","ledger":{_STRING}(?:,"published_on":("[0-9-]++"))?+,"recorded_at":{_STRING},'
+    rf'"seq":{_NUMBER},"version":{_NUMBER}\}}'
+)
 
 _Reader = Callable[[str], Any]
 
@@ -51,10 +56,11 @@ def _reader_of(kind: Any) -> _Reader:
 @frozen
 class _Shape:
     """
-    How the bodies of one class of events are split, and the fields whose parts come out.
+    How the data of one class of events is split, and the fields whose parts come out.
     """
 
     event_class: Callable[..., Event]
+    version: str
     pattern: re.Pattern[str]
     fields: tuple[tuple[str, _Reader | None], ...]  # no reader: a string is what stands between its marks
 
@@ -69,15 +75,7 @@ class _Shape:
             rf'(?:"{name}":{_STRING if read is None else _PART}(?:,(?=")|(?=\}})))?+'
             for name, read in fields
         )
-        return cls(
-            row.event_class,
-            re.compile(
-                rf'\{{"actor":{_STRING},"commit":{_NUMBER},"data":\{{{data}\}},"kind":"{row.kind}",'
-                rf'"ledger":{_STRING}(?:,"published_on":("[0-9-]++"))?+,"recorded_at":{_STRING},'
-                rf'"seq":{_NUMBER},"version":{VERSIONS[row.kind]}\}}'
-            ),
-            tuple(fields),
-        )
+        return cls(row.event_class, str(row.version), re.compile(rf"\{{{data}\}}"), tuple(fields))
 
 
 _TEXTS = (str, str | None)
@@ -105,18 +103,22 @@ def entry_of(body: bytes) -> Entry | None:
     """
     The entry of a canonical body; ``None`` if it takes the strict reader to tell.
     """
-    begun = body.rfind(_KIND) + len(_KIND)
     try:
-        shape = _shape_of(body[begun : body.index(b'"', begun)].decode())
-        match = shape.pattern.fullmatch(body.decode())
-        if match is None:
+        text = body.decode()
+        ended = text.rindex(_KIND)
+        head, tail = _HEAD.match(text), _TAIL.fullmatch(text, ended)
+        if head is None or tail is None:
             return None
-        actor, commit, *parts, ledger, published_on, recorded_at, seq = match.groups()
-        stamps = _stamps(actor, commit, ledger, recorded_at)
+        kind, ledger, published_on, recorded_at, seq, version = tail.groups()
+        shape = _shape_of(kind)
+        match = shape.pattern.fullmatch(text, head.end(), ended)
+        if match is None or version != shape.version:
+            return None
+        stamps = _stamps(*head.groups(), ledger, recorded_at)
         data = {
-            name: text if read is None else read(text)
-            for (name, read), text in zip(shape.fields, parts, strict=True)
-            if text is not None
+            name: part if read is None else read(part)
+            for (name, read), part in zip(shape.fields, match.groups(), strict=True)
+            if part is not None
         }
         return Entry(
             ledger=stamps.ledger,
