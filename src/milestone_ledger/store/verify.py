@@ -35,7 +35,8 @@ from milestone_ledger.store.read import unknown_ledger
 from milestone_ledger.store.replay import replay
 from milestone_ledger.store.signer import require_origin
 from milestone_ledger.store.tables import (
-    index_columns,
+    EVENT_COLUMNS,
+    index_values,
     instant_of,
     instant_text,
     ledger_commit,
@@ -297,9 +298,10 @@ class _Audit:
             return
         if self.request is not None:
             self.request.add(stored_part(entry, body))
-        columns = index_columns(entry)
-        if tuple(columns.values()) != row[:-2]:  # all but body and leaf
-            different = [name for name, found in zip(columns, row, strict=False) if found != columns[name]]
+        values = index_values(entry)
+        if values != tuple(row[:-2]):  # all but body and leaf
+            columns = zip(EVENT_COLUMNS, values, row, strict=False)
+            different = [name for name, value, found in columns if found != value]
             self.report("columns", ", ".join(different), seq=seq)
         if commit is not None and (entry.recorded_at, entry.actor) != (commit.instant, commit.actor):
             self._report_stamps(entry, commit)
