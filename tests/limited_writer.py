@@ -18,7 +18,8 @@ from pathlib import Path
 
 from crash_writer import request
 from milestone_ledger.errors import CommitInDoubtError, DatabaseUnavailableError, LedgerError
-from milestone_ledger.store.append import append, utc_now
+from milestone_ledger.store.append import append
+from milestone_ledger.store.clock import utc_now
 from milestone_ledger.store.engine import open_engine, reading
 from milestone_ledger.store.read import read_entries
 from milestone_ledger.store.verify import Outcome, verify

@@ -22,7 +22,8 @@ from crash_writer import request
 from lossy_line import LossyLine
 from milestone_ledger import Ledger
 from milestone_ledger.errors import CommitInDoubtError, ConcurrentAppendError, DatabaseUnavailableError
-from milestone_ledger.store.append import append, utc_now
+from milestone_ledger.store.append import append
+from milestone_ledger.store.clock import utc_now
 from milestone_ledger.store.connect import in_style_of
 from milestone_ledger.store.engine import open_engine, reading
 from milestone_ledger.store.read import commits, entries_of, follow, read_entries

@@ -23,7 +23,8 @@ from sqlalchemy import make_url
 
 import crash_writer
 from crash_writer import STAGES, key, request
-from milestone_ledger.store.append import append, utc_now
+from milestone_ledger.store.append import append
+from milestone_ledger.store.clock import utc_now
 from milestone_ledger.store.engine import open_engine, reading
 from milestone_ledger.store.read import commits, ledgers, read_entries
 from milestone_ledger.store.verify import Outcome, verify

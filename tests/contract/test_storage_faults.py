@@ -21,7 +21,7 @@ from sqlalchemy import make_url
 import limited_writer
 from crash_writer import request
 from limited_writer import LEDGER, MANY, PAGE, assert_holds, attempt
-from milestone_ledger.store.append import utc_now
+from milestone_ledger.store.clock import utc_now
 from milestone_ledger.store.engine import open_engine
 from store_samples import begin
 

@@ -29,7 +29,7 @@ from milestone_ledger.ledger.rows import Rows
 from milestone_ledger.ledger.states import PromiseState
 from milestone_ledger.ledger.view import View
 from milestone_ledger.store import read
-from milestone_ledger.store.append import Clock, append, utc_now
+from milestone_ledger.store.clock import Clock, utc_now
 from milestone_ledger.store.connect import shown_url
 from milestone_ledger.store.engine import open_engine, reading
 from milestone_ledger.store.read import Commit
@@ -252,6 +252,8 @@ class Ledger:
             IdempotencyConflictError: If the key was used for another request.
             DatabaseUnavailableError: If the database cannot be written; retry with the same key.
         """
+        from milestone_ledger.store.append import append  # noqa: PLC0415 (as told above)
+
         return append(
             self._engine,
             self._name,

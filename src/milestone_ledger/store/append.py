@@ -4,7 +4,7 @@ Appending: one transaction that decides and records, all or nothing.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -33,6 +33,7 @@ from milestone_ledger.errors import (
 )
 from milestone_ledger.store.bonds import Bonds, bonds_of
 from milestone_ledger.store.bulk import insert_rows
+from milestone_ledger.store.clock import Clock, utc_now
 from milestone_ledger.store.connect import retrying, rows, shown_url
 from milestone_ledger.store.engine import writing
 from milestone_ledger.store.guards import missing_guards
@@ -48,9 +49,6 @@ from milestone_ledger.store.tables import (
     ledger_event,
 )
 
-Clock = Callable[[], datetime]
-"""Tells the instant: an aware ``datetime``."""
-
 # How far the clock may stand behind the last commit (other machines' clocks differ a little), and how far
 # beyond it: a commit stamped by a clock in 2099 would bind all later ones.
 BEHIND = timedelta(minutes=10)
@@ -59,13 +57,6 @@ AHEAD = timedelta(days=3653)
 FIRST_COMMIT = (datetime(2000, 1, 1, tzinfo=UTC), datetime(2090, 1, 1, tzinfo=UTC))
 
 _TICK = timedelta(microseconds=1)
-
-
-def utc_now() -> datetime:
-    """
-    The instant as this machine's clock has it.
-    """
-    return datetime.now(UTC)
 
 
 @frozen(kw_only=True)
