@@ -4,6 +4,7 @@ Run a command, print its answer, and turn errors into one message and an exit co
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import shutil
@@ -29,6 +30,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     The entry point; returns the exit code (see ``milestone-ledger --help``).
     """
+    if argv is None:  # the process is ours: what was loaded stays until its end, and need not be gone through
+        gc.freeze()
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 _GAP = "  "
 _LEAST = 10
@@ -17,9 +18,10 @@ def width(text: str) -> int:
     """
     How many terminal columns ``text`` takes.
     """
-    return sum(_char_width(char) for char in text)
+    return len(text) if text.isascii() else sum(map(_char_width, text))
 
 
+@lru_cache(maxsize=1 << 12)
 def _char_width(char: str) -> int:
     if unicodedata.combining(char):
         return 0
@@ -30,6 +32,8 @@ def safe(text: str) -> str:
     """
     ``text`` on one line, with control and direction marks shown as escapes.
     """
+    if text.isprintable():  # so it holds none of them
+        return text
     return "".join(
         char if unicodedata.category(char) not in _UNSEEN else f"\\u{ord(char):04x}" for char in text
     )
@@ -39,6 +43,8 @@ def wrap(text: str, columns: int) -> list[str]:
     """
     ``text`` in lines of at most ``columns`` terminal columns; at least one line.
     """
+    if width(text) <= columns:
+        return [text]
     lines, line, used = [], "", 0
     for char in text:
         if line and used + _char_width(char) > columns:
