@@ -14,7 +14,7 @@ help:
 
 $(VENV)/installed: pyproject.toml constraints.txt
 	@sh tools/find-python.sh $(VENV)
-	@$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[postgresql,notebook,analytics]' --group dev
+	@$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[postgresql,notebook,analytics,excel]' --group dev
 	@touch $@
 
 $(VENV)/spark: $(VENV)/installed
