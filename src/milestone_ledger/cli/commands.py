@@ -15,8 +15,8 @@ from zoneinfo import ZoneInfo
 
 from milestone_ledger.cli.answer import Answer, open_ledger
 from milestone_ledger.codec import event_to_data, kind_of
+from milestone_ledger.domain.draft import nearest_names
 from milestone_ledger.domain.history import Entry
-from milestone_ledger.domain.rules import nearest_names
 from milestone_ledger.errors import UnknownNameError
 from milestone_ledger.ledger import Ledger, PromiseState, View
 from milestone_ledger.ledger.rows import cite, plain

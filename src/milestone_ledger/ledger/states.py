@@ -6,10 +6,10 @@ from __future__ import annotations
 
 from attrs import frozen
 
+from milestone_ledger.domain.draft import nearest_names
 from milestone_ledger.domain.history import Entry
 from milestone_ledger.domain.promises import Chain, Judgement, Verdict
 from milestone_ledger.domain.registry import Project
-from milestone_ledger.domain.rules import nearest_names
 from milestone_ledger.domain.state import ActivityState, MilestoneState
 from milestone_ledger.errors import UnknownNameError
 from milestone_ledger.metrics.reliability import Reliability

@@ -14,7 +14,7 @@ from attrs import define
 
 from milestone_ledger.domain import findings as found
 from milestone_ledger.domain.bounds import Bounds, Ladder, fold, opponents
-from milestone_ledger.domain.draft import project_named
+from milestone_ledger.domain.draft import nearest_names, project_named
 from milestone_ledger.domain.events import PromiseMade, Statement, project_of
 from milestone_ledger.domain.findings import Finding, Subject
 from milestone_ledger.domain.history import Entry, History, Viewpoint
@@ -22,7 +22,6 @@ from milestone_ledger.domain.indicators import IndicatorState, indicators
 from milestone_ledger.domain.programme import Programme
 from milestone_ledger.domain.promises import Chain, in_force_by
 from milestone_ledger.domain.registry import Project, Registry
-from milestone_ledger.domain.rules import nearest_names
 from milestone_ledger.domain.state import (
     Count,
     activity,

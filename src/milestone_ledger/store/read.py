@@ -13,8 +13,8 @@ from sqlalchemy import ColumnElement, Connection, Engine, Row, select
 
 from milestone_ledger.codec import decode
 from milestone_ledger.codec.canonical import LARGEST
+from milestone_ledger.domain.draft import nearest_names
 from milestone_ledger.domain.history import Entry
-from milestone_ledger.domain.rules import nearest_names
 from milestone_ledger.errors import (
     InvalidValueError,
     TamperedLedgerError,

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from milestone_ledger.codec import decode
+from milestone_ledger.domain.draft import nearest_names
 from milestone_ledger.domain.events import (
     EntryRetracted,
     Event,
@@ -21,7 +22,6 @@ from milestone_ledger.domain.events import (
     project_of,
 )
 from milestone_ledger.domain.history import Entry, History
-from milestone_ledger.domain.rules import nearest_names
 from milestone_ledger.errors import RefusedEntriesError, RuleError, UnknownNameError
 from milestone_ledger.store.bonds import Bonds
 from milestone_ledger.store.connect import one_of, rows

@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
 
+from milestone_ledger.domain.draft import nearest_names
 from milestone_ledger.domain.programme import Programme
-from milestone_ledger.domain.rules import nearest_names
 from milestone_ledger.errors import IntakeError, RowError
 from milestone_ledger.io.intake.csv_reader import LARGEST_FILE, read_csv, too_large
 from milestone_ledger.io.intake.faults import unreadable

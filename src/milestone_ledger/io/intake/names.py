@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from milestone_ledger.domain.dates import UncertainDate
+from milestone_ledger.domain.draft import nearest_names
 from milestone_ledger.domain.events import Scope, SourceRegistered
 from milestone_ledger.domain.programme import Programme
 from milestone_ledger.domain.registry import Registry, name_key
-from milestone_ledger.domain.rules import nearest_names
 from milestone_ledger.errors import InvalidValueError, UnknownNameError
 from milestone_ledger.io.intake.cells import pieces
 from milestone_ledger.io.sheets import NO_UNITS

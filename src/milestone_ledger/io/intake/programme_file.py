@@ -11,6 +11,7 @@ from typing import Any, ParamSpec, TypeVar
 
 from attrs import define, field
 
+from milestone_ledger.domain.draft import nearest_names
 from milestone_ledger.domain.programme import (
     BUILT_IN_MILESTONES,
     BUILT_IN_ORDER,
@@ -21,7 +22,6 @@ from milestone_ledger.domain.programme import (
     Programme,
     Unit,
 )
-from milestone_ledger.domain.rules import nearest_names
 from milestone_ledger.errors import IntakeError, InvalidValueError, RowError, UnknownNameError
 from milestone_ledger.io.intake.faults import unreadable
 from milestone_ledger.io.sheets import PROGRAMME_FILE

@@ -11,9 +11,9 @@ from types import MappingProxyType
 
 from attrs import field, frozen
 
+from milestone_ledger.domain.draft import nearest_names
 from milestone_ledger.domain.programme import Programme
 from milestone_ledger.domain.registry import name_key
-from milestone_ledger.domain.rules import nearest_names
 from milestone_ledger.errors import RowError, UnknownNameError
 from milestone_ledger.io.guard import unguarded
 from milestone_ledger.io.sheets import Sheet
