@@ -5,7 +5,9 @@ Law 26: reading undoes writing, one value has one text, and bad bytes end in a `
 from __future__ import annotations
 
 import json
+from copy import copy
 
+import attrs
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -50,6 +52,37 @@ def test_decoding_undoes_encoding(event_class):
         assert body == codec.encode(codec.decode(body))
 
     check()
+
+
+@pytest.mark.parametrize("event_class", BY_CLASS, ids=lambda event_class: event_class.__name__)
+def test_an_event_written_field_by_field_is_its_plain_form_written(event_class):
+    @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    @given(BY_CLASS[event_class])
+    def check(event):
+        assert codec.encode_event(event) == dumps(codec.event_to_data(event))
+
+    check()
+
+
+TEXTS = ["\0", "a\\u0000", "\ud800", '"\\', "\x1f\x7f\u2028"]
+NUMBERS = [2**53 - 1, 2**53, -(2**53), 0]
+
+
+@given(events, st.data())
+def test_what_got_past_the_validators_is_written_or_refused_just_so(event, data):
+    event = copy(event)
+    values = [(f.name, type(getattr(event, f.name))) for f in attrs.fields(type(event))]
+    fields = [(name, TEXTS if kind is str else NUMBERS) for name, kind in values if kind in {str, int}]
+    for name, odd in fields:
+        object.__setattr__(event, name, data.draw(st.sampled_from(odd)))
+
+    def outcome(write):
+        try:
+            return write(event)
+        except UndecodableEventError as refusal:
+            return refusal.path
+
+    assert outcome(codec.encode_event) == outcome(lambda event: dumps(codec.event_to_data(event)))
 
 
 @settings(deadline=None)

@@ -18,6 +18,7 @@ from milestone_ledger.codec.registry import VERSIONS, kind_of, row_of
 from milestone_ledger.codec.request import RequestDigest, part_of_request
 from milestone_ledger.codec.shape import entry_of
 from milestone_ledger.codec.upcast import require_known, to_current
+from milestone_ledger.codec.writer import encode_event
 from milestone_ledger.domain.events import Event
 from milestone_ledger.domain.history import Entry
 from milestone_ledger.errors import InvalidValueError
@@ -46,19 +47,9 @@ def encode(entry: Entry, event: bytes | None = None) -> bytes:
         UndecodableEventError: If a stamp of the entry is not valid (an empty actor, a naive ``recorded_at``),
             or the event cannot be written; such a body could not be read again.
     """
-    written = encode_event(entry.event) if event is None else event
+    data = encode_event(entry.event) if event is None else event
     head, tail = _frame(entry, VERSIONS[kind_of(entry.event)])
-    return head + written + tail
-
-
-def encode_event(event: Event) -> bytes:
-    """
-    The canonical data of an event, without stamps, at the current version of its kind.
-
-    Raises:
-        UndecodableEventError: If it cannot be written.
-    """
-    return dumps(event_to_data(event))
+    return head + data + tail
 
 
 def _frame(entry: Entry, version: int) -> tuple[bytes, bytes]:
