@@ -78,6 +78,11 @@ def _source_faults(draft: Draft) -> Iterator[RuleError]:
     """
     Ids that repeat, and registrations taken away from, or redated under, live statements.
     """
+    resting: dict[str, list[Entry]] = {source: [] for source in draft.sources}
+    for entry in draft.history if resting else ():
+        for source in _grounds(entry.event):
+            if source in resting:
+                resting[source].append(entry)
     for source, seq in draft.sources.items():
         live = [e for e in draft.registry.source_entries(source) if draft.history.is_live(e)]
         if len(live) > 1:
@@ -86,7 +91,7 @@ def _source_faults(draft: Draft) -> Iterator[RuleError]:
         known = draft.registry.sources.get(source)
         if any(
             _loses_ground(entry, source, known) and not _is_slip(draft, entry)
-            for entry in draft.history
+            for entry in resting[source]
             # What is wrong with a new statement is said of the statement itself.
             if entry.seq < draft.first or known is None
         ):
@@ -94,16 +99,27 @@ def _source_faults(draft: Draft) -> Iterator[RuleError]:
             yield RetractionError(seq=seq, target=last.seq, fault="redated" if live else "referenced")
 
 
+def _grounds(event: Event) -> tuple[str, ...]:
+    """
+    The sources that an event rests on: the one it cites, and the plans whose promises a total counts.
+    """
+    if isinstance(event, SourceRegistered):
+        return ()
+    cited = getattr(event, "source", None)
+    counted = event.scope.plans if isinstance(event, TotalReported) else ()
+    return counted if cited is None else (cited, *counted)
+
+
 def _loses_ground(entry: Entry, source: str, known: SourceRegistered | None) -> bool:
     """
-    Whether ``entry`` cannot rest on, or count, ``source`` as it is now ``known`` (``None``: not at all).
+    Whether ``entry`` cannot rest on ``source`` as it is now ``known`` (``None``: not at all).
     """
     event = entry.event
-    if isinstance(event, SourceRegistered):
-        return False
+    if known is None:
+        return True
     if getattr(event, "source", None) != source:
-        return known is None and isinstance(event, TotalReported) and source in event.scope.plans
-    if known is None or entry.published_on != known.published_on:
+        return False  # it counts what was promised there, whenever that was published
+    if entry.published_on != known.published_on:
         return True
     first_day = known.published.earliest
     return isinstance(event, MilestonePending) and (first_day is None or event.on > first_day)

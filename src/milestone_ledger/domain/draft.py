@@ -16,6 +16,7 @@ from milestone_ledger.domain.events import (
     ProjectAmended,
     ProjectRegistered,
     SourceRegistered,
+    Statement,
 )
 from milestone_ledger.domain.history import HINDSIGHT, Entry, History
 from milestone_ledger.domain.registry import Project, Registry
@@ -69,15 +70,16 @@ class Draft:
         """
         event, seq = entry.event, entry.seq
         self.history.add(entry)
-        self.registry.add(entry, self.history, HINDSIGHT)
-        if isinstance(event, EntryRetracted):
-            self._take_retraction(entry, event)
-        elif isinstance(event, SourceRegistered):
-            self.sources[event.source] = seq
-        elif isinstance(event, ProjectRegistered | ProjectAmended):
-            self.registered[event.project] = self.touched[event.project] = seq
-        elif isinstance(event, MilestoneAchieved | MilestonePending):
+        if isinstance(event, MilestoneAchieved | MilestonePending):
             self.touched[event.project] = seq
+        elif isinstance(event, EntryRetracted):
+            self._take_retraction(entry, event)
+        elif not isinstance(event, Statement):
+            self.registry.add(entry, self.history, HINDSIGHT)
+            if isinstance(event, SourceRegistered):
+                self.sources[event.source] = seq
+            elif isinstance(event, ProjectRegistered | ProjectAmended):
+                self.registered[event.project] = self.touched[event.project] = seq
 
     def _published_on(self, event: Event) -> date | None:
         if isinstance(event, SourceRegistered):

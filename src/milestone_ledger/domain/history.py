@@ -153,9 +153,7 @@ class History:
         """
         Whether ``entry`` is seen from ``viewpoint``, and no retraction seen from there targets it.
         """
-        return viewpoint.sees(entry) and not any(
-            viewpoint.sees(retraction) for retraction in self._retractions.get(entry.seq, ())
-        )
+        return viewpoint.sees(entry) and not any(map(viewpoint.sees, self._retractions.get(entry.seq, ())))
 
     def live(self, viewpoint: Viewpoint = HINDSIGHT) -> Iterator[Entry]:
         """

@@ -4,6 +4,7 @@ The definition of a programme: which milestones there are, in what order, and wh
 
 from __future__ import annotations
 
+from collections.abc import KeysView
 from functools import cached_property
 from graphlib import CycleError, TopologicalSorter
 from zoneinfo import ZoneInfo
@@ -231,6 +232,13 @@ class Programme:
     @cached_property
     def _lifecycle_of(self) -> dict[str, Lifecycle]:
         return {lifecycle.delivery: lifecycle for lifecycle in self.lifecycles}
+
+    @property
+    def deliveries(self) -> KeysView[str]:
+        """
+        All delivery modes, in the order of their definition.
+        """
+        return self._lifecycle_of.keys()
 
     def lifecycle(self, delivery: str | None) -> Lifecycle | None:
         """

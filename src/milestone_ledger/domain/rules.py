@@ -145,7 +145,6 @@ def _unknown_names(draft: Draft, entry: Entry) -> Iterator[RuleError]:
     event, programme = entry.event, draft.registry.programme
     if programme is None:
         return
-    deliveries = [lifecycle.delivery for lifecycle in programme.lifecycles]
     project = project_of(event)
     uses: list[tuple[str, Iterable[str | None], Iterable[str]]] = []
     if isinstance(event, Statement):
@@ -157,12 +156,12 @@ def _unknown_names(draft: Draft, entry: Entry) -> Iterator[RuleError]:
     uses.append(("unit", getattr(event, "responsible", ()), programme.unit_names))
     if isinstance(event, ProjectRegistered | ProjectAmended):
         uses.append(("domain", [event.domain], programme.domain_paths))
-        uses.append(("delivery", [event.delivery or None], deliveries))
+        uses.append(("delivery", [event.delivery or None], programme.deliveries))
         if isinstance(event, ProjectAmended) and not draft.history.of_project(event.project):
             uses.append(("project", [event.project], draft.registry.projects))
     if isinstance(event, TotalReported):
         uses.append(("source", event.scope.plans, draft.registry.sources))
-        uses.append(("delivery", event.scope.deliveries, deliveries))
+        uses.append(("delivery", event.scope.deliveries, programme.deliveries))
         known = {
             "/".join(p.split("/")[:n]) for p in programme.domain_paths for n in range(1, p.count("/") + 2)
         }
