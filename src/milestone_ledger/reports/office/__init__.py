@@ -1,0 +1,3 @@
+"""
+Reports as office files: workbooks and documents, the same bytes for the same content (extra ``excel``).
+"""

@@ -1,0 +1,3 @@
+"""
+What an office reads regularly: reports as content, which ``reports.office`` lays out as files.
+"""
