@@ -23,14 +23,15 @@ from milestone_ledger.query.engines import duckdb_portfolio
 from milestone_ledger.store.tables import day_number
 
 _POLARS = "Polars on the same files"
+_ALONE = "ours, with a database in memory for each question"
 _EVIDENCE = ("milestone_achieved", "milestone_pending")
 
 
-def _ours(folder: Path) -> list[tuple[Any, ...]]:
+def _ours(folder: Path, connection: Any = None) -> list[tuple[Any, ...]]:
     """
     Our statement; the name of the ledger is left out, as the floor leaves it.
     """
-    (found,) = duckdb_portfolio(folder, as_of=AS_OF, ledgers=[LEDGER], partial=False)
+    (found,) = duckdb_portfolio(folder, as_of=AS_OF, ledgers=[LEDGER], partial=False, connection=connection)
     return list(found.rows)
 
 
@@ -85,7 +86,8 @@ def _prepare(stage: Stage, size: int) -> Iterator[Contest]:
 
         yield Contest(
             contestants={
-                OURS: Contestant(run=lambda: _ours(folder)),
+                OURS: Contestant(run=lambda: _ours(folder, connection)),
+                _ALONE: Contestant(run=lambda: _ours(folder)),
                 FLOOR: Contestant(run=lambda: fetch(statement)),
                 _POLARS: Contestant(run=lambda: _polars(files)),
             },

@@ -9,6 +9,7 @@ import sys
 from datetime import date, datetime
 
 import attrs
+import duckdb
 import pytest
 
 from milestone_ledger.domain.events import ProgrammeDefined
@@ -69,6 +70,19 @@ def test_ledgers_are_named_or_all(folder, monkeypatch):
     assert duckdb_portfolio(folder, as_of=DAY, ledgers=[]) == ()
     monkeypatch.chdir(folder)
     assert told(duckdb_portfolio(".", as_of=DAY)) == both
+
+
+def test_a_connection_of_the_caller_is_used_and_left_as_it_was(folder, tmp_path):
+    """Even one to a file, and whatever the folder is called."""
+    odd = folder.rename(tmp_path / "l'été [1] *")
+    with duckdb.connect(tmp_path / "own.duckdb") as connection:
+        connection.execute("CREATE TABLE mine AS SELECT 1 AS one")
+        kept = [duckdb_portfolio(odd, as_of=DAY, connection=connection) for _ in range(2)]
+        assert connection.execute("SELECT view_name FROM duckdb_views() WHERE NOT internal").fetchall() == []
+        assert connection.execute("SELECT one FROM mine").fetchall() == [(1,)]
+
+    assert told(kept[0]) == told(kept[1]) == told(duckdb_portfolio(odd, as_of=DAY))
+    assert len(told(kept[0])) == 1
 
 
 def test_another_order_of_milestones_is_another_answer(engine, clock, folder):

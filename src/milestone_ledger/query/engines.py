@@ -77,6 +77,7 @@ def duckdb_portfolio(
     recorded_by: datetime | int | None = None,
     ledgers: Iterable[str] | None = None,
     partial: bool = True,
+    connection: DuckDBPyConnection | None = None,
 ) -> tuple[PortfolioRows, ...]:
     """
     Where the projects of exported ledgers stand, from their own evidence, told by DuckDB.
@@ -89,6 +90,8 @@ def duckdb_portfolio(
             entry (its ``seq``, included), rounded down to a commit? ``None`` is all that was exported.
         ledgers: Which; ``None`` is all. One that had not begun by ``recorded_by`` is left out.
         partial: Tell the partial counts of batches, too.
+        connection: One of yours, for who asks again and again: it is used through a cursor of its own, and
+            holds nothing of ours afterwards. ``None`` makes a database in memory for this question.
 
     Returns:
         One answer for each order of milestones, in order of the first ledger of each.
@@ -107,8 +110,8 @@ def duckdb_portfolio(
             "milestone-ledger[analytics]", ("asking Parquet files", "查询 Parquet 文件")
         ) from error
     asked = _Question.of(folder, as_of, published_by, recorded_by, ledgers, partial=partial)
-    with duckdb.connect() as connection:
-        return asked.answer(_DuckDb(connection))
+    with duckdb.connect() if connection is None else connection.cursor() as own:
+        return asked.answer(_DuckDb(own))
 
 
 def spark_portfolio(
@@ -163,7 +166,7 @@ class _Engine(Protocol):
 
 class _DuckDb:
     """
-    A database in memory whose views are files.
+    A connection whose temporary views are files.
     """
 
     _dialect = DefaultDialect(paramstyle="numeric_dollar")
@@ -172,8 +175,11 @@ class _DuckDb:
         self._connection = connection
 
     def bind(self, table: Table, files: Iterable[Path]) -> None:
-        paths = [escape(str(file)) for file in files]
-        self._connection.read_parquet(paths, hive_partitioning=False).create_view(table.name)
+        # A view takes no parameters.
+        paths = ", ".join("'" + escape(str(file)).replace("'", "''") + "'" for file in files)
+        self._connection.execute(
+            f"CREATE TEMP VIEW {table.name} AS FROM read_parquet([{paths}], hive_partitioning = false)"
+        )
 
     def rows(self, statement: Select[Any]) -> Sequence[tuple[Any, ...]]:
         compiled = statement.compile(dialect=self._dialect, compile_kwargs={"render_postcompile": True})
