@@ -43,6 +43,7 @@ Every error that a user can meet, in one tree.
     ├─ IntakeError (ExceptionGroup)          every bad row at once
     ├─ RowError                              one of them: file, row, column, value, remedy
     │  └─ MissingReasonError                 a correction without its reason
+    ├─ WorkbookError (ValueError)            no workbook, or none that may be opened
     ├─ ExportError (ExceptionGroup)          every entry that its sheet cannot say, at once
     ├─ UnwritableEntryError                  one of them: entry, sheet, column, value, reason
     ├─ OccupiedFolderError (FileExistsError) an export would overwrite something
@@ -73,6 +74,7 @@ from milestone_ledger.errors.intake import (
     IntakeError,
     MissingReasonError,
     RowError,
+    WorkbookError,
 )
 from milestone_ledger.errors.rules import (
     ContestedError,
@@ -161,4 +163,5 @@ __all__ = [
     "UnsafeSettingsError",
     "UnwritableEntryError",
     "UnwritableFileError",
+    "WorkbookError",
 ]

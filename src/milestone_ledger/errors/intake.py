@@ -49,6 +49,25 @@ class MissingReasonError(RowError):
     """
 
 
+@attrs.define(eq=False, slots=False, kw_only=True)
+class WorkbookError(LedgerError, ValueError):
+    """
+    A file that is no workbook, or none that may be opened; ``fault`` says why, in English and Chinese.
+    """
+
+    file: str
+    fault: tuple[str, str]
+
+    en: ClassVar[str] = "{file}: {fault}"
+    zh: ClassVar[str] = "{file}：{fault}"
+
+    def words(self, language: Language) -> dict[str, Any]:
+        """
+        The values that fill the templates.
+        """
+        return {"file": self.file, "fault": self.fault[1 if language == "zh" else 0]}
+
+
 class IntakeError(GroupedError[LedgerError]):
     """
     A folder or workbook that cannot be accepted; ``exceptions`` holds every bad row at once.
