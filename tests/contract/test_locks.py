@@ -63,6 +63,33 @@ def test_a_lock_that_is_never_released_is_tried_for_and_then_reported(database_u
     assert_unchanged_then_appended(engine, clock)
 
 
+def test_an_open_commit_holds_up_no_reader_and_no_other_ledger(postgresql_url):
+    """
+    With all its rows inserted and none committed; whoever had to wait would be refused the lock.
+    """
+    engine = open_engine(postgresql_url)
+    impatient = open_engine(make_url(postgresql_url).update_query_dict({"options": "-c lock_timeout=300ms"}))
+    clock = begin(engine)
+    begin(engine, "昌平", clock)
+    seen = []
+
+    def meanwhile(_):
+        assert append(impatient, "昌平", NEW, actor="a", clock=clock).first_seq == 4
+        begin(impatient, "怀柔", clock)
+        seen.extend(verify(impatient, ledger).size for ledger in (LEDGER, "昌平", "怀柔"))
+        with pytest.raises(DatabaseUnavailableError, match="lock"):
+            append(impatient, LEDGER, NEW, actor="a", clock=clock)
+
+    event.listen(engine, "commit", meanwhile)
+    append(engine, LEDGER, NEW, actor="a", clock=clock)
+    event.remove(engine, "commit", meanwhile)
+
+    assert seen == [4, 5, 4]
+    assert verify(impatient, LEDGER).size == 5
+    impatient.dispose()
+    engine.dispose()
+
+
 def test_a_reader_that_does_not_end_keeps_a_commit_off_and_leaves_no_doubt(sqlite_url):
     """
     COMMIT itself is refused then, and the whole transaction is tried again.
