@@ -66,7 +66,7 @@ REGISTRY = (
 VERSIONS = MappingProxyType({row.kind: row.version for row in REGISTRY})
 
 _BY_KIND = MappingProxyType({row.kind: row for row in REGISTRY})
-_BY_CLASS: MappingProxyType[type, Row] = MappingProxyType({row.event_class: row for row in REGISTRY})
+_KINDS: MappingProxyType[type, str] = MappingProxyType({row.event_class: row.kind for row in REGISTRY})
 
 
 def row_of(kind: str) -> Row:
@@ -89,8 +89,10 @@ def kind_of(event: Event | type[Event]) -> str:
     Raises:
         UndecodableEventError: If it is not one of the events of ``domain.events``, or a subclass of one.
     """
-    event_class = event if isinstance(event, type) else type(event)
-    row = _BY_CLASS.get(event_class)
-    if row is None:
-        raise UndecodableEventError("$.kind", f"{event_class.__name__} is not an event of this package")
-    return row.kind
+    kind = _KINDS.get(type(event))
+    if kind is None:
+        event_class = event if isinstance(event, type) else type(event)
+        kind = _KINDS.get(event_class)
+        if kind is None:
+            raise UndecodableEventError("$.kind", f"{event_class.__name__} is not an event of this package")
+    return kind
