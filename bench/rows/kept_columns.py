@@ -69,7 +69,8 @@ def _prepare(stage: Stage, size: int) -> Iterator[Contest]:
     path = stage.sqlite(size)
     with Ledger.open(f"sqlite:///{path}", actor=ACTOR) as ledger:
         kept, scatter = ledger.kept(), _Scatter(path)
-        days = [itertools.cycle(_DAYS) for _ in range(3)]
+        # Each asks for another day than the one before it, which could have been kept.
+        days = [itertools.cycle(_DAYS[shift:] + _DAYS[:shift]) for shift in (0, 0, 8)]
 
         def counts() -> object:
             day = next(days[2])

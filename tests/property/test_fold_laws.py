@@ -366,6 +366,19 @@ def test_no_view_of_a_legal_history_contradicts_itself(data):
                     assert ladder.certain(day) <= (ladder.whole if possible is None else possible)
 
 
+@given(histories() | close_histories())
+def test_a_ladder_without_what_says_nothing_more_answers_the_same(history):
+    for of_project in ladders(history).values():
+        for ladder in of_project.values():
+            tight = ladder.tightest()
+            assert tight.tightest() == tight
+            for quantity in quantities(ladder):
+                assert (tight.lo(quantity), tight.hi(quantity)) == (ladder.lo(quantity), ladder.hi(quantity))
+            for day in DAYS_AROUND:
+                assert tight.certain(day) == ladder.certain(day), day
+                assert tight.possible(day) == ladder.possible(day), day
+
+
 # ---------------------------------------------------------------- law 4: certainty is never lost
 
 

@@ -16,8 +16,7 @@ from milestone_ledger.domain.history import History, Viewpoint
 from milestone_ledger.domain.programme import Label, Milestone
 from milestone_ledger.errors import InvalidValueError
 from milestone_ledger.query.kept import Kept
-from milestone_ledger.query.standings import standings
-from milestone_ledger.query.tracks import NEVER
+from milestone_ledger.query.standings import NEVER, standings
 from milestone_ledger.store.append import append
 from milestone_ledger.store.engine import reading
 from milestone_ledger.store.tables import day_number

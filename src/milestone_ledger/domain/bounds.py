@@ -151,12 +151,32 @@ class Ladder:
         most = min((fact.quantity for fact in self.lower if fact.day > as_of), default=self.whole)
         return None if most >= UNKNOWN_WHOLE - 1 else most
 
+    def tightest(self) -> Ladder:
+        """
+        The same ladder without facts that say nothing more than another does; it names fewer statements.
+        """
+        if self.whole == UNKNOWN_WHOLE:  # to count to a number, and to an unknown one, are two things
+            return self
+        upper, most = [], 0
+        for fact in sorted(self.upper, key=lambda fact: (fact.day, -fact.quantity)):
+            if fact.quantity > most:
+                upper.append(fact)
+                most = fact.quantity
+        lower, least = [], self.whole
+        for fact in sorted(self.lower, key=lambda fact: (fact.day, -fact.quantity), reverse=True):
+            if fact.quantity < least:
+                lower.append(fact)
+                least = fact.quantity
+        return Ladder(self.whole, tuple(upper), tuple(lower))
+
     def contradictions(self) -> Iterator[tuple[int, Fact, Fact]]:
         """
         Pairs of a lower and an upper fact that cannot both hold, with the quantity at stake.
         """
-        for upper in self.upper:
-            for lower in self.lower:
+        first = min((fact.day for fact in self.upper), default=date.max)
+        late = [fact for fact in self.lower if fact.day > first]  # hardly ever any
+        for upper in self.upper if late else ():
+            for lower in late:
                 if lower.quantity < upper.quantity and lower.day > upper.day:
                     yield upper.quantity, lower, upper
 
@@ -336,17 +356,16 @@ def drawn_together(
     own: Mapping[str, Ladders], kin: Mapping[str, tuple[str | None, Iterable[str]]]
 ) -> dict[str, dict[str, Ladder]]:
     """
-    The ladders of projects with what their batch and their members say of them.
+    The ladders of the projects of ``kin`` with what their batch and their members say of them.
 
     ``kin`` gives each project's batch and members; those without ladders of their own are passed over.
     """
     combined: dict[str, dict[str, Ladder]] = {}
-    for project, ladders in own.items():
-        batch, members = kin[project]
+    for project, (batch, members) in kin.items():
         named = [own[member] for member in members if member in own]
         combined[project] = {
             milestone: _combine(ladder, milestone, own.get(batch or ""), named)
-            for milestone, ladder in ladders.items()
+            for milestone, ladder in own[project].items()
         }
     return combined
 

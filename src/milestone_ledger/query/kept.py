@@ -3,19 +3,20 @@ The evidence of one ledger kept in memory as columns, for sliders and simulation
 
 It is read once, and grows with ``seq > last``, because a log only grows; a log that is another, because a
 backup was put in place, is read anew. What was known by a publication day is one assignment per column: each
-change of a bound is noted in the order of publication, and the last one by that day holds. What was true on a
-status day is then one comparison. Batches and their members, which are few, are folded by ``domain.bounds``.
+change of a bound, drawn together along the order, is noted in the order of publication, and the last one by
+that day holds. What was true on a status day is then one comparison. Batches and their members, which are
+few, are folded by ``domain.bounds`` once for each change, when they are read.
 
 This module needs numpy (extra ``analytics``); ``standings`` answers the same without it, more slowly.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import compress
 
+import attrs
 import numpy as np
 from attrs import frozen
 from sqlalchemy import Connection, Engine, select
@@ -25,8 +26,9 @@ from milestone_ledger.domain.dates import civil_day
 from milestone_ledger.domain.history import Viewpoint
 from milestone_ledger.domain.state import Count, numbers_of
 from milestone_ledger.query.portfolio import ACHIEVED, ACTIVITY, PENDING, of_kinds
-from milestone_ledger.query.publication import Publication, Said
+from milestone_ledger.query.publication import Known, Publication, Said
 from milestone_ledger.query.standings import (
+    NEVER,
     STATEMENTS,
     Grouping,
     Identity,
@@ -34,13 +36,13 @@ from milestone_ledger.query.standings import (
     group_of,
     who_is_who,
 )
-from milestone_ledger.query.tracks import NEVER, Flags, Numbers, Spans, Track
+from milestone_ledger.query.tracks import Flags, Numbers, Spans, Track, changes_of
 from milestone_ledger.store.engine import reading
 from milestone_ledger.store.read import Commit, holds, newest
 from milestone_ledger.store.tables import day_number, ledger_event
 
-# The publication day that hindsight looks from.
-_LAST_DAY = 99991231
+# What kinds are as numbers; any other is 2.
+_EVIDENCE = {0: ACHIEVED, 1: PENDING}
 _COLUMNS = (
     "seq",
     "kind",
@@ -62,6 +64,7 @@ class KeptBounds:
     The bounds of the whole of every project as arrays of ``YYYYMMDD``: a row each, a column per milestone.
 
     An open ``lo`` is 0, an open ``hi`` is ``NEVER``. Projects that no live statement speaks of are open too.
+    The arrays may not be written to.
     """
 
     projects: tuple[str, ...]
@@ -71,19 +74,35 @@ class KeptBounds:
 
 
 @frozen(eq=False)
-class _Seen:
+class _Sums:
     """
-    What was known by one publication day.
+    What batches, and members whose batch is not spoken of, add to counts.
+
+    Row by row ``amounts`` (``Numbers`` of ``domain.state``) of a project at the milestone of a place, from
+    the status day ``day`` on, as published from ``first`` on until before ``until``.
     """
 
-    lo: Numbers
-    hi: Numbers
-    expected: Flags
-    counted: Flags
-    ladders: tuple[tuple[str, str, Ladder], ...]
-    """Of batches and members, by project and milestone, where they count by themselves and are expected."""
-    whole: tuple[tuple[str, str, Ladder], ...]
-    """The same of all batches and members."""
+    project: Numbers
+    place: Numbers
+    first: Numbers
+    until: Numbers
+    day: Numbers
+    amounts: Numbers
+
+    def known(self, published_by: int) -> _Sums:
+        """
+        Those that were known by a publication day.
+        """
+        return self._where((self.first <= published_by) & (published_by < self.until))
+
+    def true_by(self, as_of: int) -> _Sums:
+        """
+        Those that are true by a status day.
+        """
+        return self._where(self.day <= as_of)
+
+    def _where(self, chosen: Flags) -> _Sums:
+        return _Sums(*(column[chosen] for column in attrs.astuple(self, recurse=False)))
 
 
 class Kept:
@@ -185,7 +204,7 @@ class Kept:
         Put everything in the order of publication.
         """
         programme, milestones = self._programme, len(self._programme.milestone_ids)
-        project, seq, kind, milestone, quantity, earliest, latest, whole, contested, published = self._rows.T
+        project, seq, kind, milestone, _, earliest, latest, whole, contested, published = self._rows.T
         until = _corrected(seq, self._retractions)
         for name in identities:
             self._names.setdefault(name, len(self._names))
@@ -195,19 +214,33 @@ class Kept:
         apart = np.array([name in grouped or name not in identities for name in self._projects], dtype=bool)
         held = until > published
         plain = held & ~apart[project]
-        segment = project * milestones + milestone
-        is_whole, uncontested = whole == 1, contested == 0
-        proof = plain & uncontested & (milestone >= 0) & (kind == 0) & is_whole
-        not_yet = plain & uncontested & (milestone >= 0) & (earliest > 0)
-        not_yet &= (kind == 1) | ((kind == 0) & is_whole)
-        count = len(self._projects)
-        cells = count * milestones
-        by_milestone, by_project = Spans(segment, published, until), Spans(project, published, until)
-        names_one, ones = plain & (milestone >= 0), np.ones_like(seq)
+        names_one, uncontested, is_whole = plain & (milestone >= 0), contested == 0, whole == 1
+        proof = names_one & uncontested & (kind == 0) & is_whole
+        not_yet = names_one & uncontested & (earliest > 0) & ((kind == 1) | ((kind == 0) & is_whole))
+        known = list(self._known(np.flatnonzero(held & apart[project]), until))
+        self._sums = self._sums_of(known)
+        count, ids = len(self._projects), programme.milestone_ids
+        place = {step: at for at, step in enumerate(ids)}
+
+        def bounds(rows: Flags, values: Numbers, along: Callable[[str], Iterable[str]], start: int) -> Track:
+            """
+            What some rows say of every milestone that they bear on; of batches and members, what is known.
+            """
+            row, step = _spread(rows, milestone, [[place[other] for other in along(one)] for one in ids])
+            spans = Spans(project[row] * milestones + step, published[row], until[row])
+            of_others = changes_of(
+                (one.first, self._names[one.project] * milestones + place[one.milestone], _whole(one, start))
+                for one in known
+            )
+            return Track.of(spans, values[row], count=count * milestones, start=start, others=of_others)
+
+        by_milestone = Spans(project * milestones + milestone, published, until)
+        by_project, ones = Spans(project, published, until), np.ones_like(seq)
+        named = Track.of(by_milestone.where(names_one), ones[names_one], count=count * milestones, start=0)
         self._tracks = {
-            "hi": Track.of(by_milestone.where(proof), latest[proof], count=cells, start=NEVER),
-            "lo": Track.of(by_milestone.where(not_yet), earliest[not_yet], count=cells, start=0),
-            "named": Track.of(by_milestone.where(names_one), ones[names_one], count=cells, start=0),
+            "hi": bounds(proof, latest, programme.before, NEVER),
+            "lo": bounds(not_yet, earliest, programme.after, 0),
+            "named": named,
             "said": Track.of(by_project.where(plain), ones[plain], count=count, start=0),
         }
         self._static = np.array(
@@ -219,43 +252,60 @@ class Kept:
             ],
             dtype=bool,
         ).reshape(count, milestones)
-        others = [name for name in self._projects if name in grouped]
-        said: dict[str, list[Said]] = {name: [] for name in others}
-        ids = programme.milestone_ids
-        for at in np.flatnonzero(held & apart[project]):
-            name = self._projects[project[at]]
+        self._registered = np.array([name in identities for name in self._projects], dtype=bool)
+        self._shown = tuple(compress(self._projects, self._registered))
+        self._groups: dict[Grouping | None, tuple[list[str], Numbers]] = {}
+        self._last: tuple[int, dict[str, Numbers]] = (0, {})
+
+    def _known(self, rows: Numbers, until: Numbers) -> Iterator[Known]:
+        """
+        What was known of batches and members, which some rows speak of.
+        """
+        ids, identities = self._programme.milestone_ids, self._identities
+        grouped = batches_and_members(identities)
+        said: dict[str, list[Said]] = {name: [] for name in self._projects if name in grouped}
+        for row, end in zip(self._rows[rows].tolist(), until[rows].tolist(), strict=True):
+            project, _, kind, milestone, quantity, earliest, latest, _, contested, published = row
+            name = self._projects[project]
             if name in said:
                 said[name].append(
                     Said(
-                        milestone=None if milestone[at] < 0 else ids[milestone[at]],
-                        quantity=None if quantity[at] < 0 else int(quantity[at]),
-                        earliest=int(earliest[at]) or None,
-                        latest=None if latest[at] == NEVER else int(latest[at]),
-                        counts=bool(kind[at] < 2 and not contested[at]),  # noqa: PLR2004 (neither of both)
-                        published=int(published[at]),
-                        corrected=None if until[at] == NEVER else int(until[at]),
+                        milestone=None if milestone < 0 else ids[milestone],
+                        quantity=None if quantity < 0 else quantity,
+                        earliest=earliest or None,
+                        latest=None if latest == NEVER else latest,
+                        counts=kind in _EVIDENCE and not contested,
+                        published=published,
+                        corrected=None if end == NEVER else end,
                     )
                 )
-        self._others = Publication(
-            programme=programme, identities=identities, plain={}, excluded={}, other=said
+        others = Publication(
+            programme=self._programme, identities=identities, plain={}, excluded=(), other=said
         )
-        self._last: tuple[int, _Seen] | None = None
-        self._groups: dict[Grouping | None, tuple[list[str], Numbers]] = {}
+        return others.known()
+
+    def _sums_of(self, known: Iterable[Known]) -> _Sums:
+        place = {milestone: at for at, milestone in enumerate(self._programme.milestone_ids)}
+        rows = [
+            (self._names[one.project], place[one.milestone], one.first, one.until, day, *amounts)
+            for one in known
+            if one.counts
+            for day, amounts in _steps(one.ladder)
+        ]
+        columns = np.array(rows, dtype=np.int64).reshape(-1, 9)
+        project, place_at, first, until, day = columns[:, :5].T
+        return _Sums(project, place_at, first, until, day, columns[:, 5:])
 
     def bounds(self, *, published_by: date | None = None) -> KeptBounds:
         """
         The bounds of the whole of every project, as published by a day; ``None`` is hindsight.
         """
-        seen = self._seen(published_by)
-        lo, hi = seen.lo.copy(), seen.hi.copy()
-        place = {milestone: at for at, milestone in enumerate(self._programme.milestone_ids)}
-        for project, milestone, ladder in seen.whole:
-            at = self._names[project], place[milestone]
-            lo[at] = day_number(ladder.lo(ladder.whole)) or 0
-            hi[at] = day_number(ladder.hi(ladder.whole)) or NEVER
-        registered = [name in self._identities for name in self._projects]
-        projects = tuple(compress(self._projects, registered))
-        return KeptBounds(projects, self._programme.milestone_ids, lo[registered], hi[registered])
+        bound = self._bound(published_by)
+        shape = len(self._projects), len(self._programme.milestone_ids)
+        lo, hi = (self._at(name, bound).reshape(shape) for name in ("lo", "hi"))
+        if len(self._shown) < len(self._projects):
+            lo, hi = lo[self._registered], hi[self._registered]
+        return KeptBounds(self._shown, self._programme.milestone_ids, lo, hi)
 
     def counts(
         self, *, as_of: date, published_by: date | None = None, by: Grouping | None = None
@@ -266,33 +316,41 @@ class Kept:
         Raises:
             InvalidValueError: If a day is no plain ``date``, or ``by`` no grouping.
         """
-        day = day_number(civil_day(as_of, "kept(as_of)")) or 0
-        seen = self._seen(published_by)
+        day, bound = day_number(civil_day(as_of, "kept(as_of)")) or 0, self._bound(published_by)
         groups, group_at = self._grouped(by)
-        numbers: defaultdict[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0, 0, 0])
-        present = set(np.unique(group_at[seen.counted]).tolist())
-        for place, milestone in enumerate(self._programme.milestone_ids):
-            expected = seen.expected[:, place]
-            columns = (
-                expected & (seen.hi[:, place] <= day),
-                expected & (seen.lo[:, place] <= day),
-                expected,
-            )
-            sums = [np.bincount(group_at[flags], minlength=len(groups)) for flags in columns]
-            for at in present:
-                numbers[groups[at], milestone][:3] = [int(total[at]) for total in sums]
-        for project, milestone, ladder in seen.ladders:
-            row = numbers[group_of(self._identities[project], by), milestone]
-            for at, amount in enumerate(numbers_of(ladder, as_of)):
-                row[at] += amount
+        shape = len(self._projects), len(self._programme.milestone_ids)
+        lo, hi, named = (self._at(name, bound).reshape(shape) for name in ("lo", "hi", "named"))
+        said = self._at("said", bound) > 0
+        expected = (self._static | (named > 0)) & said[:, None]
+        totals = np.zeros((len(groups), shape[1], 4), dtype=np.int64)
+        for number, flags in enumerate((expected & (hi <= day), expected & (lo <= day), expected)):
+            for place in range(shape[1]):
+                totals[:, place, number] = np.bincount(group_at[flags[:, place]], minlength=len(groups))
+        others = self._sums.known(bound)
+        present = np.union1d(group_at[said], group_at[others.project]).tolist()
+        others = others.true_by(day)
+        np.add.at(totals, (group_at[others.project], others.place), others.amounts)
         return [
-            Count.of(group, milestone, [numbers[group, milestone]])
-            for group in sorted({group for group, _ in numbers} | self._present(seen, by))
-            for milestone in self._programme.milestone_ids
+            Count.of(groups[at], milestone, [numbers])
+            for at in sorted(present, key=groups.__getitem__)
+            for milestone, numbers in zip(self._programme.milestone_ids, totals[at].tolist(), strict=True)
         ]
 
-    def _present(self, seen: _Seen, by: Grouping | None) -> set[str]:
-        return {group_of(self._identities[project], by) for project, _, _ in seen.ladders}
+    def _bound(self, published_by: date | None) -> int:
+        if published_by is not None:
+            civil_day(published_by, "kept(published_by)")
+        return day_number(published_by or date.max) or 0
+
+    def _at(self, name: str, bound: int) -> Numbers:
+        """
+        A track as published by a day; that of the last day asked for is kept.
+        """
+        if self._last[0] != bound:
+            self._last = bound, {}
+        found = self._last[1]
+        if name not in found:
+            found[name] = self._tracks[name].at(bound)
+        return found[name]
 
     def _grouped(self, by: Grouping | None) -> tuple[list[str], Numbers]:
         """
@@ -307,43 +365,37 @@ class Kept:
             self._groups[by] = (list(names), np.array(at, dtype=np.int64))
         return self._groups[by]
 
-    def _seen(self, published_by: date | None) -> _Seen:
-        if published_by is not None:
-            civil_day(published_by, "kept(published_by)")
-        bound = _LAST_DAY if published_by is None else day_number(published_by) or 0
-        if self._last is None or self._last[0] != bound:
-            self._last = (bound, self._see(bound))
-        return self._last[1]
 
-    def _see(self, bound: int) -> _Seen:
-        ids = self._programme.milestone_ids
-        shape = (len(self._projects), len(ids))
-        own_lo, own_hi = (self._tracks[name].at(bound).reshape(shape) for name in ("lo", "hi"))
-        said = self._tracks["said"].at(bound) > 0
-        place = {milestone: at for at, milestone in enumerate(ids)}
-        before = [[place[m] for m in self._programme.before(milestone)] for milestone in ids]
-        after = [[place[m] for m in self._programme.after(milestone)] for milestone in ids]
-        named = self._tracks["named"].at(bound).reshape(shape) > 0
-        families = [self._others.view(family, self._ledger, bound) for family in self._others.families()]
-        return _Seen(
-            lo=np.stack([own_lo[:, some].max(axis=1) for some in before], axis=1),
-            hi=np.stack([own_hi[:, some].min(axis=1) for some in after], axis=1),
-            expected=(self._static | named) & said[:, None],
-            counted=said,
-            ladders=tuple(
-                (project, milestone, ladder)
-                for seen in families
-                for project, _ in seen.counted()
-                for milestone, ladder in seen.ladders[project].items()
-                if seen.is_expected(project, milestone)
-            ),
-            whole=tuple(
-                (project, milestone, ladder)
-                for seen in families
-                for project, ladders in seen.ladders.items()
-                for milestone, ladder in ladders.items()
-            ),
-        )
+def _steps(ladder: Ladder) -> Iterator[tuple[int, Iterable[int]]]:
+    """
+    What a project adds to a count, as changes: from which day ``YYYYMMDD`` on how much more, or less.
+    """
+    before: Iterable[int] = (0, 0, 0, 0)
+    for day in [date.min, *sorted({fact.day for fact in (*ladder.upper, *ladder.lower)})]:
+        numbers = numbers_of(ladder, day)
+        yield day_number(day) or 0, [now - was for was, now in zip(before, numbers, strict=True)]
+        before = numbers
+
+
+def _whole(known: Known, start: int) -> int:
+    """
+    The last day of the whole, where an open one is ``NEVER``, or the first, where an open one is 0.
+    """
+    ladder = known.ladder
+    day = ladder.hi(ladder.whole) if start == NEVER else ladder.lo(ladder.whole)
+    return day_number(day) or start
+
+
+def _spread(rows: Flags, milestone: Numbers, along: Sequence[Sequence[int]]) -> tuple[Numbers, Numbers]:
+    """
+    The places of rows, and of milestones that they bear on: ``along`` tells of each milestone which ones.
+    """
+    here = [np.flatnonzero(rows & (milestone == at)) for at in range(len(along))]
+    steps = [(found, to) for found, others in zip(here, along, strict=True) for to in others]
+    return (
+        np.concatenate([found for found, _ in steps]),
+        np.concatenate([np.full(len(found), to) for found, to in steps]),
+    )
 
 
 def _corrected(seq: Numbers, retractions: Numbers) -> Numbers:

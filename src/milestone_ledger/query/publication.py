@@ -10,23 +10,20 @@ speaks of that very day.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import date
-from itertools import zip_longest
-from typing import Any
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
 
 from attrs import frozen
-from sqlalchemy import ColumnElement, Connection, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, case, func, or_, select, true
 from sqlalchemy.sql.expression import FromClause
 
-from milestone_ledger.domain.bounds import Evidence, drawn_together, own_ladders
+from milestone_ledger.domain.bounds import Evidence, Ladder, Ladders, drawn_together, own_ladders
 from milestone_ledger.domain.history import Viewpoint
 from milestone_ledger.domain.programme import Programme
 from milestone_ledger.query.portfolio import ACHIEVED, ACTIVITY, PENDING, of_kinds
 from milestone_ledger.query.standings import (
+    NEVER,
     STATEMENTS,
     Identity,
-    Standings,
     batches_and_members,
     day_of,
     who_is_who,
@@ -65,83 +62,121 @@ class Said:
 
 
 @frozen
-class Plain:
+class Known:
     """
-    A named project of which nothing was ever corrected, by the days when things were first published.
+    What was known of ``project`` at ``milestone``, as published from ``first`` on until before ``until``.
 
-    ``mentioned``: any statement at all; ``named`` and ``achieved``, by milestone: a statement that names it,
-    and a proof of it, not counting those of later milestones.
+    ``counts``: whether it counts there by itself, not with its batch, because its delivery mode expects the
+    milestone or a statement names it. Days are integers ``YYYYMMDD``; ``NEVER`` is for good.
     """
 
-    mentioned: int
-    named: tuple[int | None, ...]
-    achieved: tuple[int | None, ...]
+    project: str
+    milestone: str
+    first: int
+    until: int
+    ladder: Ladder
+    counts: bool
 
 
 @frozen(kw_only=True)
 class Publication:
     """
-    All of it, for one ledger: ``plain`` projects, the ``excluded`` days of their milestones, and the rest.
+    All of it, for one ledger: ``plain`` projects, the days that exclude their milestones, and the rest.
 
-    ``excluded`` holds, by project, milestones and the day on which alone a statement excludes them.
+    ``plain`` holds of each named project of which nothing was corrected the days ``YYYYMMDD`` when things
+    were first published: any statement at all; then by milestone, one that names it; then by milestone, a
+    proof of it, not counting those of later milestones. ``NEVER`` is for what never was.
+    ``excluded`` holds projects, milestones and the day on which alone a statement excludes them.
     ``other`` holds the statements about batches, members and whatever was corrected.
     """
 
     programme: Programme
     identities: Mapping[str, Identity]
-    plain: Mapping[str, Plain]
-    excluded: Mapping[str, Sequence[tuple[str, int]]]
+    plain: Mapping[str, Sequence[int]]
+    excluded: Sequence[tuple[str, str, int]]
     other: Mapping[str, Sequence[Said]]
 
-    def families(self) -> Iterator[tuple[str, ...]]:
+    def known(self) -> Iterator[Known]:
         """
-        The other projects: each batch with its members, and each that stands alone.
+        What was known of the other projects, from one change to the next.
         """
-        members: defaultdict[str, list[str]] = defaultdict(list)
+        families: defaultdict[str, list[str]] = defaultdict(list)
         for project in self.other:
             batch = self.identities[project].member_of
-            members[project if batch is None or batch not in self.other else batch].append(project)
-        return map(tuple, members.values())
+            families[project if batch is None or batch not in self.other else batch].append(project)
+        for family in families.values():
+            yield from self._of_family(family)
 
-    def views(self, family: Sequence[str], ledger: str) -> Iterator[tuple[date, date | None, Standings]]:
+    def _of_family(self, family: Sequence[str]) -> Iterator[Known]:
         """
-        A family as published from a day on until before another, between all its changes.
+        The same of a batch and its members, or of a project that stands alone.
         """
-        said = [one for project in family for one in self.other[project]]
-        days = sorted({one.published for one in said} | {one.corrected for one in said if one.corrected})
-        for day, until in zip_longest(days, days[1:]):
-            yield day_of(day), None if until is None else day_of(until), self.view(family, ledger, day)
+        last: dict[tuple[str, str], tuple[int, Ladder, bool]] = {}
+        for day, project, ladders, counted in self._turns(family):
+            for milestone, ladder in ladders.items():
+                counts = milestone in counted
+                first, known, counted_too = last.get((project, milestone), (day, ladder, counts))
+                if first < day and (counted_too, known) != (counts, ladder):
+                    yield Known(project, milestone, first, day, known, counted_too)
+                    first = day
+                last[project, milestone] = first, ladder, counts
+        for (project, milestone), (first, known, counted_too) in last.items():
+            yield Known(project, milestone, first, NEVER, known, counted_too)
 
-    def view(self, family: Sequence[str], ledger: str, published_by: int) -> Standings:
+    def _turns(self, family: Sequence[str]) -> Iterator[tuple[int, str, Ladders, Collection[str]]]:
         """
-        A family as published by a day ``YYYYMMDD``; its status day is the same, its ladders tell all days.
+        The ladders of each project that something changes for, and what it counts at, from a day on, by day.
         """
-        mentioned: defaultdict[str, set[str]] = defaultdict(set)
-        evidence: defaultdict[str, list[Evidence]] = defaultdict(list)
+        changes: defaultdict[int, list[tuple[str, Said]]] = defaultdict(list)
         for project in family:
             for one in self.other[project]:
-                if one.published <= published_by and (one.corrected is None or one.corrected > published_by):
-                    mentioned[project].update(() if one.milestone is None else (one.milestone,))
-                    if one.counts:
-                        evidence[project].append(one.evidence())
-        own = {
-            project: own_ladders(self.programme, self.identities[project].whole, evidence[project])
-            for project in family
-        }
+                changes[one.published].append((project, one))
+                if one.corrected is not None:
+                    changes[one.corrected].append((project, one))
         kin = {
             project: (self.identities[project].member_of, _members(project, family, self.identities))
             for project in family
         }
-        return Standings(
-            ledger=ledger,
-            as_of=day_of(published_by),
-            viewpoint=Viewpoint(published_by=day_of(published_by)),
-            programme=self.programme,
-            identities=self.identities,
-            mentioned={project: frozenset(named) for project, named in mentioned.items()},
-            rows={},
-            ladders=drawn_together(own, kin),
-        )
+        in_force: dict[str, list[Said]] = {project: [] for project in family}
+        own = {project: self._own(project, ()) for project in family}
+        ladders: dict[str, Ladders] = dict(own)
+        for day in sorted(changes):
+            for project, one in changes[day]:
+                if one.published == day:
+                    in_force[project].append(one)
+                else:
+                    in_force[project].remove(one)
+            changed: set[str] = set()
+            for project in {project for project, one in changes[day] if one.counts}:
+                before, own[project] = own[project], self._own(project, in_force[project])
+                changed.update(step for step, ladder in own[project].items() if ladder != before[step])
+            part = {project: {step: found[step] for step in changed} for project, found in own.items()}
+            spoken_of = {project for project, _ in changes[day]}
+            touched = {
+                project: (batch, members)
+                for project, (batch, members) in kin.items()
+                if not spoken_of.isdisjoint((project, batch, *members))
+            }
+            for project, found in drawn_together(part, touched).items():
+                ladders[project] = {**ladders[project], **found}
+                yield day, project, ladders[project], self._counted(project, in_force)
+
+    def _own(self, project: str, said: Iterable[Said]) -> dict[str, Ladder]:
+        evidence = (one.evidence() for one in said if one.counts)
+        ladders = own_ladders(self.programme, self.identities[project].whole, evidence)
+        return {milestone: ladder.tightest() for milestone, ladder in ladders.items()}
+
+    def _counted(self, project: str, in_force: Mapping[str, Sequence[Said]]) -> Collection[str]:
+        """
+        The milestones that a project counts at by itself: none, unless it is spoken of and its batch is not.
+        """
+        identity = self.identities[project]
+        if not in_force[project] or in_force.get(identity.member_of or ""):
+            return ()
+        return {
+            *self.programme.expected(identity.delivery),
+            *(one.milestone or "" for one in in_force[project]),
+        }
 
 
 def _members(batch: str, family: Sequence[str], identities: Mapping[str, Identity]) -> list[str]:
@@ -162,9 +197,10 @@ def publication(conn: Connection, ledger: str, recorded_by: int | None = None) -
     corrected = log.corrections()
     grouped = batches_and_members(identities)
     apart = grouped | {project for project, _ in corrected.values()}
+    proven, never = log.first_proven(programme), (NEVER,) * len(programme.milestone_ids)
     plain = {
-        project: one
-        for project, one in log.plain(programme).items()
+        project: (*days, *proven.get(project, never))
+        for project, days in log.first_said(programme).items()
         if project in identities and project not in apart
     }
     return Publication(
@@ -191,9 +227,9 @@ class _Log:
         if self.recorded_by is not None:
             yield table.c.seq < self.recorded_by
 
-    def _in_force(self, event: FromClause) -> Iterable[ColumnElement[bool]]:
+    def _in_force(self, event: FromClause, *kinds: str) -> Iterable[ColumnElement[bool]]:
         """
-        Statements about projects that no clerk took back.
+        Statements of ``kinds`` about projects that no clerk took back.
         """
         retraction, target = ledger_event.alias("r"), ledger_event.alias("t")
         taken_back = (
@@ -205,7 +241,7 @@ class _Log:
             .where(retraction.c.published_on <= target.c.published_on)
         )
         yield from self._of(event)
-        yield of_kinds(event, *STATEMENTS)
+        yield of_kinds(event, *kinds)
         yield event.c.project.is_not(None)
         yield event.c.seq.not_in(taken_back.scalar_subquery())
 
@@ -226,46 +262,59 @@ class _Log:
         )
         return {seq: (project, day) for seq, project, day in self.conn.execute(statement)}
 
-    def plain(self, programme: Programme) -> dict[str, Plain]:
+    def first_said(self, programme: Programme) -> dict[str, tuple[int, ...]]:
         """
-        When things were first published of each project.
+        When each project was first spoken of, and each of its milestones first named.
         """
         event = ledger_event.alias("e")
-        first = event.c.published_on
-        is_proof = and_(event.c.kind == ACHIEVED, event.c.whole == 1, event.c.contested == 0)
-        columns: list[ColumnElement[Any]] = [event.c.project, func.min(first)]
-        columns += [
-            func.min(case((and_(event.c.milestone == milestone, event.c.kind != ACTIVITY), first)))
-            for milestone in programme.milestone_ids
+        names = [
+            and_(event.c.milestone == step, event.c.kind != ACTIVITY) for step in programme.milestone_ids
         ]
-        columns += [
-            func.min(case((and_(event.c.milestone == milestone, is_proof), first)))
-            for milestone in programme.milestone_ids
-        ]
-        count = len(programme.milestone_ids)
-        return {
-            project: Plain(mentioned, tuple(days[:count]), tuple(days[count:]))
-            for project, mentioned, *days in self.conn.execute(
-                select(*columns).where(*self._in_force(event)).group_by(event.c.project)
-            )
-        }
+        return self._first(event, [true(), *names], *self._in_force(event, *STATEMENTS))
 
-    def excluded(self, projects: Mapping[str, Any]) -> dict[str, list[tuple[str, int]]]:
+    def first_proven(self, programme: Programme) -> dict[str, tuple[int, ...]]:
+        """
+        When each milestone of each project was first proven.
+        """
+        event = ledger_event.alias("e")
+        return self._first(
+            event,
+            [event.c.milestone == step for step in programme.milestone_ids],
+            *self._in_force(event, ACHIEVED, PENDING, ACTIVITY),
+            event.c.kind == ACHIEVED,
+            event.c.whole == 1,
+            event.c.contested == 0,
+        )
+
+    def _first(
+        self, event: FromClause, which: Sequence[ColumnElement[bool]], *conditions: ColumnElement[bool]
+    ) -> dict[str, tuple[int, ...]]:
+        """
+        By project, the first day on which any statement of each of ``which`` was published.
+        """
+        firsts = [func.min(case((one, event.c.published_on), else_=NEVER)) for one in which]
+        found = self.conn.execute(
+            select(event.c.project, *firsts).where(*conditions).group_by(event.c.project)
+        ).all()
+        return {project: tuple(days) for project, *days in found}
+
+    def excluded(self, projects: Container[str]) -> list[tuple[str, str, int]]:
         """
         The milestones of ``projects`` that a statement excludes on the day of its publication.
         """
         event = ledger_event.alias("e")
         statement = (
             select(event.c.project, event.c.milestone, event.c.published_on)
-            .where(*self._in_force(event), event.c.contested == 0, _says_not_yet(event))
+            .where(*self._in_force(event, ACHIEVED, PENDING, ACTIVITY), event.c.contested == 0)
+            .where(_says_not_yet(event))
             .where(event.c.earliest > event.c.published_on)
             .distinct()
         )
-        found: defaultdict[str, list[tuple[str, int]]] = defaultdict(list)
-        for project, milestone, day in self.conn.execute(statement):
-            if project in projects:
-                found[project].append((milestone, day))
-        return found
+        return [
+            (project, milestone, day)
+            for project, milestone, day in self.conn.execute(statement).all()
+            if project in projects
+        ]
 
     def statements(self, projects: Iterable[str], corrected: Mapping[int, int]) -> dict[str, list[Said]]:
         """
@@ -277,10 +326,10 @@ class _Log:
         found: dict[str, list[Said]] = {project: [] for project in wanted}
         statement = (
             select(*(event.c[name] for name in names), event.c.contested)
-            .where(*self._in_force(event))
+            .where(*self._in_force(event, *STATEMENTS))
             .where(among(self.conn, event.c.project, wanted))
         )
-        for row in self.conn.execute(statement) if wanted else ():
+        for row in self.conn.execute(statement).all() if wanted else ():
             found[row.project].append(
                 Said(
                     milestone=None if row.kind == ACTIVITY else row.milestone,

@@ -41,6 +41,8 @@ STATEMENTS = (
     "promise_withdrawn",
     "statement_noted",
 )
+# A day ``YYYYMMDD`` after every other.
+NEVER = 99_999_999
 # What tells who is who.
 _IDENTITIES = ("entry_retracted", "programme_defined", "project_amended", "project_registered")
 
@@ -207,7 +209,7 @@ def standings(conn: Connection, ledger: str, viewpoint: Viewpoint, as_of: date) 
     programme, identities = who_is_who(conn, ledger, viewpoint)
     grouped = batches_and_members(identities)
     day = day_number(as_of) or 0
-    found = conn.execute(portfolio(programme, ledger, viewpoint, day, partial=False))
+    found = conn.execute(portfolio(programme, ledger, viewpoint, day, partial=False)).all()
     spoken_of = mentions(conn, ledger, programme, viewpoint)
     return Standings(
         ledger=ledger,
@@ -238,8 +240,13 @@ def who_is_who(conn: Connection, ledger: str, viewpoint: Viewpoint) -> tuple[Pro
         identities = {project.id: Identity.of(project) for project in registry.projects.values()}
     else:
         registry = registry_at(conn, ledger, position, "programme_defined")
-        found = conn.execute(select(ledger_project).where(ledger_project.c.ledger == ledger))
-        identities = {row.project: Identity.of(row) for row in found}
+        names = ("project", "domain", "delivery", "size", "member_of")
+        index = select(*(ledger_project.c[name] for name in names)).where(ledger_project.c.ledger == ledger)
+        alike: dict[tuple[Any, ...], Identity] = {}  # of many projects there are few kinds
+        identities = {}
+        for row in conn.execute(index).all():
+            told = row[1:]
+            identities[row[0]] = alike.get(told) or alike.setdefault(told, Identity.of(row))
     if registry.programme is None:
         raise NoProgrammeError
     return registry.programme, identities
@@ -286,7 +293,7 @@ def mentions(
     )
     sets: dict[tuple[Any, ...], frozenset[str]] = {}
     found = {}
-    for project, *flags in conn.execute(statement):
+    for project, *flags in conn.execute(statement).all():
         key = tuple(flags)
         if key not in sets:
             sets[key] = frozenset(m for m, flag in zip(milestones, flags, strict=True) if flag)

@@ -10,7 +10,7 @@ only on the very day it is published and speaks of. Nothing is asked again per d
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from itertools import accumulate
 from typing import Any
@@ -19,18 +19,12 @@ from attrs import frozen
 from sqlalchemy import Connection
 
 from milestone_ledger.domain.bounds import Ladder
-from milestone_ledger.domain.dates import civil_day, day_after
+from milestone_ledger.domain.dates import civil_day
 from milestone_ledger.domain.history import Viewpoint
 from milestone_ledger.domain.state import Count, numbers_of
 from milestone_ledger.errors import InvalidValueError
 from milestone_ledger.query.publication import Publication, publication
-from milestone_ledger.query.standings import (
-    Grouping,
-    day_of,
-    group_of,
-    standings,
-)
-from milestone_ledger.store.tables import day_number
+from milestone_ledger.query.standings import NEVER, Grouping, day_of, group_of, standings
 
 # The most days that one timeline tells of: a thousand years.
 LONGEST = 366_000
@@ -167,47 +161,56 @@ def timeline_as_seen(
     """
     sweep = Sweep(span)
     told = publication(conn, ledger, recorded_by)
-    for project in told.plain:
-        _add_plain(sweep, told, group_of(told.identities[project], by), project)
-    for family in told.families():
-        for first, until, seen in told.views(family, ledger):
-            for project, group in seen.counted(by=by):
-                for milestone, ladder in seen.ladders[project].items():
-                    if seen.is_expected(project, milestone):
-                        sweep.add_ladder(group, milestone, ladder, first=first, until=until)
+    _add_plain(sweep, told, by)
+    _exclude_plain(sweep, told, by)
+    for one in told.known():
+        if one.counts:
+            group = group_of(told.identities[one.project], by)
+            sweep.add_ladder(group, one.milestone, one.ladder, first=one.first, until=one.until)
     return sweep.timeline(ledger, told.programme.milestone_ids)
 
 
-def _add_plain(sweep: Sweep, told: Publication, group: str, project: str) -> None:
+def _add_plain(sweep: Sweep, told: Publication, by: Grouping | None) -> None:
     """
-    A project of which nothing was corrected: each milestone counts from one day on, is certain from another.
+    Projects of which nothing was corrected: each milestone counts from one day on, is certain from another.
     """
-    programme, plain = told.programme, told.plain[project]
-    expected = programme.expected(told.identities[project].delivery)
-    known: dict[str, int] = {}
-    proven = dict(zip(programme.milestone_ids, plain.achieved, strict=True))
-    for place, milestone in enumerate(programme.milestone_ids):
-        since = plain.mentioned if milestone in expected else plain.named[place]
-        if since is None:
-            continue
-        known[milestone] = since
-        sweep.add(group, milestone, Sweep.REGISTERED, 1, first=since)
-        sweep.add(group, milestone, Sweep.POSSIBLE, 1, first=since)
-        proofs = [day for after in programme.after(milestone) if (day := proven[after]) is not None]
-        if proofs:
-            sweep.add(group, milestone, Sweep.CERTAIN, 1, first=max(since, min(proofs)))
-    excluded = {
-        (after, day)
-        for milestone, day in told.excluded.get(project, ())
-        for after in programme.after(milestone)
-    }
-    for milestone, day in excluded:
-        if known.get(milestone, day + 1) <= day:
-            sweep.add(group, milestone, Sweep.POSSIBLE, -1, first=day, until=day_number(_next(day)))
+    programme, milestones = told.programme, told.programme.milestone_ids
+    place = {milestone: at for at, milestone in enumerate(milestones)}
+    alike: defaultdict[tuple[str, str | None], list[Sequence[int]]] = defaultdict(list)
+    for project, days in told.plain.items():
+        identity = told.identities[project]
+        alike[group_of(identity, by), identity.delivery].append(days)
+    for (group, delivery), rows in alike.items():
+        mentioned, *columns = zip(*rows, strict=True)
+        named, proven = columns[: len(milestones)], columns[len(milestones) :]
+        for milestone in milestones:
+            since = mentioned if milestone in programme.expected(delivery) else named[place[milestone]]
+            proofs = (proven[place[after]] for after in programme.after(milestone))
+            sweep.add_since(group, milestone, Sweep.REGISTERED, since)
+            sweep.add_since(group, milestone, Sweep.POSSIBLE, since)
+            sweep.add_since(
+                group, milestone, Sweep.CERTAIN, map(max, since, map(min, zip(*proofs, strict=True)))
+            )
 
 
-def _next(number: int) -> date:
-    return day_after(day_of(number))
+def _exclude_plain(sweep: Sweep, told: Publication, by: Grouping | None) -> None:
+    """
+    What is not possible on the very day that a statement speaks of, for all milestones after its own.
+    """
+    programme = told.programme
+    place = {milestone: at for at, milestone in enumerate(programme.milestone_ids, 1)}
+    excluded: defaultdict[tuple[str, int], frozenset[str]] = defaultdict(frozenset)
+    for project, milestone, day in told.excluded:
+        excluded[project, day] |= programme.after(milestone)
+    sums: Counter[tuple[str, str, int]] = Counter()
+    for (project, day), milestones in excluded.items():
+        identity, days = told.identities[project], told.plain[project]
+        group, expected = group_of(identity, by), programme.expected(identity.delivery)
+        for milestone in milestones:
+            if days[0 if milestone in expected else place[milestone]] <= day:
+                sums[group, milestone, day] += 1
+    for (group, milestone, day), amount in sums.items():
+        sweep.add_on(group, milestone, Sweep.POSSIBLE, -amount, day=day)
 
 
 class Sweep:
@@ -231,35 +234,38 @@ class Sweep:
         self.start, self.end = start, end
         self.length = (end - start).days + 1
         self._changes: dict[tuple[str, str], list[list[int]]] = {}
-        self._offsets: dict[int | None, int] = {None: 0}
+        self._offsets = {0: 0, NEVER: self.length}
 
-    def offset(self, day: int | None) -> int:
+    def offset(self, day: int) -> int:
         """
         The place of a day ``YYYYMMDD``; the first if it lies before the span, beyond the last if after it.
         """
         found = self._offsets.get(day)
-        if found is None and day is not None:
+        if found is None:
             found = min(max((day_of(day) - self.start).days, 0), self.length)
             self._offsets[day] = found
-        return found or 0
+        return found
 
-    def add(
-        self,
-        group: str,
-        milestone: str,
-        number: int,
-        amount: int,
-        *,
-        first: int | None,
-        until: int | None = None,
-    ) -> None:
+    def add_since(self, group: str, milestone: str, number: int, days: Iterable[int]) -> None:
         """
-        Add ``amount`` to a number on every day from ``first`` (``None``: always) until before ``until``.
+        Add one to a number for each of ``days`` ``YYYYMMDD``, from that day on.
         """
-        changes = self._of(group, milestone)[number]
-        changes[self.offset(first)] += amount
-        if until is not None:
-            changes[self.offset(until)] -= amount
+        sums = Counter(days)
+        del sums[NEVER]
+        if sums:
+            changes = self._of(group, milestone)[number]
+            for day, amount in sums.items():
+                changes[self.offset(day)] += amount
+
+    def add_on(self, group: str, milestone: str, number: int, amount: int, *, day: int) -> None:
+        """
+        Add ``amount`` to a number on one day ``YYYYMMDD`` alone.
+        """
+        place = (day_of(day) - self.start).days
+        if 0 <= place < self.length:
+            changes = self._of(group, milestone)[number]
+            changes[place] += amount
+            changes[place + 1] -= amount
 
     def _of(self, group: str, milestone: str) -> list[list[int]]:
         key = (group, milestone)
@@ -285,33 +291,24 @@ class Sweep:
                 possible[self.offset(lo)] += count
 
     def add_ladder(
-        self,
-        group: str,
-        milestone: str,
-        ladder: Ladder,
-        *,
-        first: date | None = None,
-        until: date | None = None,
+        self, group: str, milestone: str, ladder: Ladder, *, first: int = 0, until: int = NEVER
     ) -> None:
         """
-        A project as its ladder tells, on every day from ``first`` until before ``until``.
+        A project as its ladder tells, on every day from ``first`` until before ``until`` (``YYYYMMDD``).
         """
-        first = max(first or self.start, self.start)
-        until = min(until or date.max, self.end + timedelta(1) if self.end < date.max else date.max)
-        if until < first or (until == first and until != date.max):
+        begin, end = self.offset(first), self.offset(until)
+        if begin == end:
             return
-        days = {fact.day for fact in (*ladder.upper, *ladder.lower) if first < fact.day < until}
+        places = {(fact.day - self.start).days for fact in (*ladder.upper, *ladder.lower)}
         changes = self._of(group, milestone)
         before = (0, 0, 0, 0)
-        for day in [first, *sorted(days)]:
-            numbers = numbers_of(ladder, day)
-            at = (day - self.start).days
-            for place, (was, now) in enumerate(zip(before, numbers, strict=True)):
-                changes[place][at] += now - was
+        for place in [begin, *sorted(place for place in places if begin < place < end)]:
+            numbers = numbers_of(ladder, self.start + timedelta(place))
+            for column, was, now in zip(changes, before, numbers, strict=True):
+                column[place] += now - was
             before = numbers
-        end = min((until - self.start).days, self.length)
-        for place, was in enumerate(before):
-            changes[place][end] -= was
+        for column, was in zip(changes, before, strict=True):
+            column[end] -= was
 
     def timeline(self, ledger: str, milestones: Sequence[str]) -> Timeline:
         """

@@ -7,18 +7,19 @@ This module needs numpy (extra ``analytics``).
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, Self
 
 import numpy as np
 from attrs import frozen
 from numpy.typing import NDArray
 
+from milestone_ledger.query.standings import NEVER
+
 Numbers = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 
-# After every day: what an open last day compares like, and how long an uncorrected statement holds.
-NEVER = 99_999_999
+NO_CHANGES: Numbers = np.empty((0, 3), dtype=np.int64)
 # Between two segments of one array; more than any day.
 _STRIDE = 10**9
 
@@ -56,9 +57,11 @@ class Track:
     start: int
 
     @classmethod
-    def of(cls, spans: Spans, values: Numbers, *, count: int, start: int) -> Self:
+    def of(
+        cls, spans: Spans, values: Numbers, *, count: int, start: int, others: Numbers = NO_CHANGES
+    ) -> Self:
         """
-        The track of what some statements say.
+        The track of what some statements say; ``others`` are changes of other segments (see ``changes_of``).
         """
         is_simple = ~np.isin(spans.segment, spans.segment[spans.until < NEVER])
         simple = spans.where(is_simple)
@@ -70,27 +73,30 @@ class Track:
             running = np.minimum.accumulate(held - apart) + apart
         else:
             running = np.maximum.accumulate(held + apart) - apart
-        changes = list(_changes(spans.where(~is_simple), values[~is_simple], start))
-        more = np.array(changes, dtype=np.int64).reshape(-1, 3)
-        days = np.concatenate([simple.day[order], more[:, 0]])
-        by_day = np.argsort(days, kind="stable")
-        return cls(
-            days[by_day],
-            np.concatenate([segments, more[:, 1]])[by_day],
-            np.concatenate([running, more[:, 2]])[by_day],
-            count,
-            start,
-        )
+        is_change = np.append(True, (np.diff(segments) != 0) | (np.diff(running) != 0))[: len(segments)]
+        corrected = changes_of(_changes(spans.where(~is_simple), values[~is_simple], start))
+        kept = np.stack([simple.day[order], segments, running], axis=1)[is_change]
+        found = np.concatenate([kept, corrected, others])
+        days, segments, running = found[np.argsort(found[:, 0], kind="stable")].T.copy()
+        return cls(days, segments, running, count, start)
 
     def at(self, day: int) -> Numbers:
         """
-        The value of each segment at the end of ``day``.
+        The value of each segment at the end of ``day``, not to be written to.
         """
         found = np.full(self.count, self.start, dtype=np.int64)
         known = np.searchsorted(self.days, day, side="right")
         # Of several assignments to one place, the last holds.
         found[self.segments[:known]] = self.values[:known]
+        found.flags.writeable = False
         return found
+
+
+def changes_of(rows: Iterable[tuple[int, int, int]]) -> Numbers:
+    """
+    Days, segments and values as an array.
+    """
+    return np.array(list(rows), dtype=np.int64).reshape(-1, 3)
 
 
 def _changes(spans: Spans, values: Numbers, start: int) -> Iterator[tuple[int, int, int]]:
