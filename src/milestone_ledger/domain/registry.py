@@ -10,6 +10,7 @@ from __future__ import annotations
 import unicodedata
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Self
 
@@ -30,6 +31,7 @@ from milestone_ledger.domain.programme import Programme
 UNKNOWN_WHOLE = 2**53
 
 
+@lru_cache(maxsize=1 << 14)  # the sheets and entries of a ledger name the same things again and again
 def name_key(name: str) -> str:
     """
     What two spellings of one name have in common: NFKC, without white space, without case.

@@ -31,10 +31,12 @@ def unguarded(cell: str) -> str:
     Line breaks of every kind become plain ones, but in a cell that is enclosed.
     """
     text = cell.strip()
-    if _is_enclosed(text):
+    is_guarded = text.startswith("'")
+    if is_guarded and _is_enclosed(text):
         return text[len(_OPEN) : -len(_CLOSE)]
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return text[1:] if text.startswith("'") and _looks_like_formula(text) else text
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return text[1:] if is_guarded and _looks_like_formula(text) else text
 
 
 def _is_enclosed(text: str) -> bool:

@@ -7,6 +7,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
+from types import NoneType
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import attrs
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Row = TypeVar("Row")
+
+# What JSON holds as it is, and most values are.
+_PLAIN = frozenset({str, int, bool, NoneType})
 
 
 def cite(entry: Entry) -> dict[str, Any]:
@@ -38,6 +42,8 @@ def plain(value: Any) -> Any:
     """
     ``value`` as JSON can hold it: dictionaries, lists, strings, numbers; days and numbers kept exact.
     """
+    if type(value) in _PLAIN:
+        return value
     if isinstance(value, Entry):
         return cite(value)
     if isinstance(value, Enum):
