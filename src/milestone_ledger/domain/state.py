@@ -112,13 +112,13 @@ def milestone_states(ladders: Mapping[str, Ladder], as_of: date) -> tuple[Milest
                 bounds=bounds,
                 certain=ladder.certain(as_of),
                 possible=ladder.possible(as_of),
-                count_entries=_count_entries(ladder, as_of),
+                count_entries=count_entries(ladder, as_of),
             )
         )
     return tuple(states)
 
 
-def _count_entries(ladder: Ladder, as_of: date) -> tuple[Entry, ...]:
+def count_entries(ladder: Ladder, as_of: date) -> tuple[Entry, ...]:
     """
     The statements that the numbers of a batch rest on, by (``published_on``, ``seq``).
     """

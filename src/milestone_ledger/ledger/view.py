@@ -107,7 +107,10 @@ class View:
         return statements
 
     @cached_property
-    def _ladders(self) -> Mapping[str, Mapping[str, Ladder]]:
+    def ladders(self) -> Mapping[str, Mapping[str, Ladder]]:
+        """
+        What is known of every registered project at every milestone, on any day.
+        """
         return fold(self.registry, self.history, self.viewpoint)
 
     @cached_property
@@ -125,7 +128,7 @@ class View:
             grace=self.grace,
             projects=self.registry.projects,
             members=self.registry.members,
-            bounds=lambda project, milestone, units: self._ladders[project][milestone].bounds(units),
+            bounds=lambda project, milestone, units: self.ladders[project][milestone].bounds(units),
         )
         return judging.states({project: self._statements[project] for project in self.listed})
 
@@ -138,7 +141,7 @@ class View:
             InvalidValueError: If the project does not stand for so many.
         """
         known = project_named(self.registry, project)
-        ladders = self._ladders[known.id]
+        ladders = self.ladders[known.id]
         if quantity is not None and (type(quantity) is not int or not 1 <= quantity <= known.whole):
             raise InvalidValueError(
                 "bounds(quantity)",
@@ -162,7 +165,7 @@ class View:
 
     def _project(self, project: Project) -> ProjectState:
         statements = self._statements.get(project.id, [])
-        states = milestone_states(self._ladders[project.id], self.as_of)
+        states = milestone_states(self.ladders[project.id], self.as_of)
         status = last_status(statements, self.as_of)
         return ProjectState(
             project=project,
@@ -278,7 +281,7 @@ class View:
         return Count.of(
             group,
             milestone,
-            [numbers_of(self._ladders[project.id][milestone], self.as_of) for project in expected],
+            [numbers_of(self.ladders[project.id][milestone], self.as_of) for project in expected],
         )
 
     def _is_expected(self, project: Project, milestone: str) -> bool:
@@ -293,7 +296,7 @@ class View:
         """
         Every official total beside the ledger's own count, by publication and place.
         """
-        return Rows(totals(self.live, self.registry, self._ladders, self.listed))
+        return Rows(totals(self.live, self.registry, self.ladders, self.listed))
 
     def indicators(self) -> Rows[IndicatorState]:
         """
@@ -309,7 +312,7 @@ class View:
             Subject(
                 project=self.registry.projects[project],
                 entries=self._statements[project],
-                ladders=self._ladders[project],
+                ladders=self.ladders[project],
                 chains=[(state.chain, state.baseline) for state in self._promises[project]],
             )
             for project in self.listed
