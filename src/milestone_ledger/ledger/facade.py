@@ -10,6 +10,7 @@ from datetime import date, datetime
 from threading import Lock
 from typing import TYPE_CHECKING, Self
 
+import attrs
 from sqlalchemy import Connection, Engine
 
 from milestone_ledger.domain.dates import civil_day
@@ -38,11 +39,15 @@ from milestone_ledger.store.read import Commit
 if TYPE_CHECKING:
     from milestone_ledger.auditor import Checkpoint, VerifierKey
     from milestone_ledger.domain.bounds import Bounds
+    from milestone_ledger.ledger.changes import Changes
     from milestone_ledger.query.kept import Kept
     from milestone_ledger.query.standings import Grouping, Standings
     from milestone_ledger.query.timeline import Timeline
     from milestone_ledger.store.signer import Signer
     from milestone_ledger.store.verification import Progress, Verification
+
+
+_NOT_BEFORE = ("it must not lie before 'since'", "不得早于起点（since）")
 
 
 def _days_of_grace(grace: int, what: str) -> None:
@@ -344,6 +349,67 @@ class Ledger:
             grace=grace,
             history=history,
         )
+
+    def changes(
+        self,
+        since: date,
+        until: date,
+        *,
+        recorded_by: datetime | int | None = None,
+        grace: int = 0,
+    ) -> Changes:
+        """
+        What was newly said from the end of one day to the end of another, and what it did to states.
+
+        Each day is looked at as published by then.
+
+        Args:
+            since: The earlier day; what was published on it counts as known.
+            until: The later day, included.
+            recorded_by: As in ``at``; the same position for both.
+            grace: As in ``at``.
+
+        Raises:
+            InvalidValueError: As ``at``, or if ``until`` lies before ``since``.
+        """
+        from milestone_ledger.ledger.changes import compare  # noqa: PLC0415 (as told above)
+
+        civil_day(since, "changes(since)")
+        if civil_day(until, "changes(until)") < since:
+            raise InvalidValueError("changes(until)", until, _NOT_BEFORE)
+        after = self.at(as_of=until, published_by=until, recorded_by=recorded_by, grace=grace)
+        viewpoint = attrs.evolve(after.viewpoint, published_by=since)
+        return compare(attrs.evolve(after, as_of=since, viewpoint=viewpoint), after)
+
+    def changes_recorded(
+        self,
+        since: datetime | int,
+        until: datetime | int | None = None,
+        *,
+        as_of: date,
+        published_by: date | None = None,
+        grace: int = 0,
+    ) -> Changes:
+        """
+        What recording changed between two positions of the log, both seen from the same day.
+
+        Args:
+            since: The earlier position, an instant or an entry as in ``at(recorded_by)``.
+            until: The later one; ``None`` is the end of the log.
+            as_of: As in ``at``.
+            published_by: As in ``at``.
+            grace: As in ``at``.
+
+        Raises:
+            InvalidValueError: As ``at``, or if ``until`` lies before ``since``.
+        """
+        from milestone_ledger.ledger.changes import compare  # noqa: PLC0415 (as told above)
+
+        before = self.at(as_of=as_of, published_by=published_by, recorded_by=since, grace=grace)
+        after = self.at(as_of=as_of, published_by=published_by, recorded_by=until, grace=grace)
+        if (after.viewpoint.recorded_by or 0) < (before.viewpoint.recorded_by or 0):
+            raise InvalidValueError("changes_recorded(until)", until, _NOT_BEFORE)
+        return compare(before, after)
 
     def standings(
         self,
