@@ -13,6 +13,7 @@ from typing import Literal
 from attrs import define
 
 from milestone_ledger.domain import findings as found
+from milestone_ledger.domain.blockers import BlockerState, blockers
 from milestone_ledger.domain.bounds import Bounds, Ladder, fold, opponents
 from milestone_ledger.domain.draft import nearest_names, project_named
 from milestone_ledger.domain.events import PromiseMade, Statement, project_of
@@ -297,6 +298,13 @@ class View:
         Every official total beside the ledger's own count, by publication and place.
         """
         return Rows(totals(self.live, self.registry, self.ladders, self.listed))
+
+    def blockers(self) -> Rows[BlockerState]:
+        """
+        Every obstacle on the supervision list, open or removed, by the day it was first raised.
+        """
+        in_force = in_force_by(self.as_of, self.viewpoint.published_by)
+        return Rows(blockers(self.live, as_of=self.as_of, in_force=in_force))
 
     def indicators(self) -> Rows[IndicatorState]:
         """
