@@ -11,13 +11,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from milestone_ledger.display import width
 from milestone_ledger.domain.history import Entry
 from milestone_ledger.domain.promises import Verdict
 from milestone_ledger.errors import Language, MissingExtraError
 from milestone_ledger.ledger.view import Grouping, View
 from milestone_ledger.reports.labels import label, word
 from milestone_ledger.reports.statements import cite_text
-from milestone_ledger.reports.table import width
 
 try:
     import altair as alt

@@ -6,26 +6,13 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
+
+from milestone_ledger.display import width, wrap
 
 _GAP = "  "
 _LEAST = 10
 # Marks that turn or hide text would let a name change how its line reads.
 _UNSEEN = {"Cc", "Cf", "Zl", "Zp", "Cs", "Co"}
-
-
-def width(text: str) -> int:
-    """
-    How many terminal columns ``text`` takes.
-    """
-    return len(text) if text.isascii() else sum(map(_char_width, text))
-
-
-@lru_cache(maxsize=1 << 12)
-def _char_width(char: str) -> int:
-    if unicodedata.combining(char):
-        return 0
-    return 2 if unicodedata.east_asian_width(char) in "WF" else 1
 
 
 def safe(text: str) -> str:
@@ -37,22 +24,6 @@ def safe(text: str) -> str:
     return "".join(
         char if unicodedata.category(char) not in _UNSEEN else f"\\u{ord(char):04x}" for char in text
     )
-
-
-def wrap(text: str, columns: int) -> list[str]:
-    """
-    ``text`` in lines of at most ``columns`` terminal columns; at least one line.
-    """
-    if width(text) <= columns:
-        return [text]
-    lines, line, used = [], "", 0
-    for char in text:
-        if line and used + _char_width(char) > columns:
-            lines.append(line)
-            line, used = "", 0
-        line += char
-        used += _char_width(char)
-    return [*lines, line]
 
 
 def table(
