@@ -12,6 +12,7 @@ days are integers ``YYYYMMDD``, instants are UTC text ``2026-01-31T08:00:00.0000
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
@@ -179,6 +180,7 @@ COMMIT_COLUMNS = tuple(ledger_commit.c.keys())
 EVENT_COLUMNS = tuple(ledger_event.c.keys())
 
 
+@lru_cache(maxsize=1 << 13)  # twenty years; the entries of a log name the same days again and again
 def day_number(day: date | None) -> int | None:
     """
     A civil day as the integer ``YYYYMMDD``; ``None`` stays ``None``.
