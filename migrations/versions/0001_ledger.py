@@ -166,7 +166,7 @@ SQLITE_STATISTICS = (
     ("ledger_event", "ledger_event", "1000000 100000 1"),
     ("ledger_event", "ix_ledger_event_commit_no", "1000000 100000 50 1"),
     ("ledger_event", "ix_ledger_event_kind", "1000000 100000 6000 1"),
-    ("ledger_event", "ix_ledger_event_project", "900000 90000 10 1"),
+    ("ledger_event", "ix_ledger_event_project", "900000 90000 10 3 2 1 1"),
     ("ledger_event", "ix_ledger_event_source", "900000 90000 500 100"),
     ("ledger_event", "ix_ledger_event_target_seq", "20000 2000 1 1"),
     ("ledger_event", "ix_ledger_event_evidence", "500000 50000 5 2 2 2 2 2 2 1 1 1"),
@@ -270,7 +270,11 @@ def _create_log(*, is_sqlite: bool) -> None:
     )
     op.create_index("ix_ledger_event_commit_no", "ledger_event", ["ledger", "commit_no"])
     op.create_index("ix_ledger_event_kind", "ledger_event", ["ledger", "kind", "seq"])
-    op.create_index("ix_ledger_event_project", "ledger_event", ["ledger", "project", "seq"])
+    op.create_index(
+        "ix_ledger_event_project",
+        "ledger_event",
+        ["ledger", "project", "milestone", "kind", "published_on", "seq"],
+    )
     for columns in (["source", "kind"], ["target_seq", "published_on"]):
         present = sa.text(f"{columns[0]} IS NOT NULL")
         op.create_index(

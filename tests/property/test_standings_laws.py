@@ -10,6 +10,7 @@ import attrs
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import event
 
 from milestone_ledger.codec.registry import REGISTRY
 from milestone_ledger.domain.bounds import Bounds
@@ -25,8 +26,9 @@ from milestone_ledger.ledger.column_promises import column_promises
 from milestone_ledger.ledger.facade import Ledger
 from milestone_ledger.ledger.view import View
 from milestone_ledger.query.project import bounds_of
+from milestone_ledger.query.publication import publication
 from milestone_ledger.query.standings import STATEMENTS, standings
-from milestone_ledger.store.engine import reading
+from milestone_ledger.store.engine import open_engine, reading
 from milestone_ledger.testing.recording import boundaries
 from milestone_ledger.testing.strategies import telling_days
 from property.standing_ledgers import numbers, put, stored
@@ -153,3 +155,29 @@ def test_before_the_first_statement_nothing_is_counted(database):
             standings(conn, "没有", Viewpoint(), date(2019, 1, 1))
     assert (found.counts(), found.counts(by="domain"), set(found.identities)) == ([], [], {"北清路"})
     assert found.bounds("北清路", "started") == Bounds(None, None)
+
+
+def test_what_is_asked_of_all_projects_is_told_by_indexes_alone(sqlite_url):
+    """
+    The rows hold the bodies: many times as much would be read.
+    """
+    engine = open_engine(sqlite_url)
+    begin(engine, "索引")
+    asked = []
+
+    @event.listens_for(engine, "before_cursor_execute")
+    def listen(_conn, _cursor, statement, values, _context, _many):
+        if "FROM ledger_event AS e " in statement and not statement.startswith("EXPLAIN"):
+            asked.append((statement, values))
+
+    with reading(engine) as conn:
+        standings(conn, "索引", Viewpoint(), DAY)
+        publication(conn, "索引")
+        plans = [conn.exec_driver_sql(f"EXPLAIN QUERY PLAN {one}", values).all() for one, values in asked]
+
+    searches = [step[3] for plan in plans for step in plan if step[3].startswith("SEARCH e ")]
+    assert len(searches) == len(asked) == 5
+    assert {step.split(" (")[0] for step in searches} == {
+        "SEARCH e USING COVERING INDEX ix_ledger_event_evidence",
+        "SEARCH e USING COVERING INDEX ix_ledger_event_project",
+    }

@@ -17,7 +17,12 @@ _EVIDENCE = ledger_event.c.kind.in_(("milestone_achieved", "milestone_pending", 
 # The foreign key looks for the entries that wait for a commit; SQLite would read the whole log for it.
 Index("ix_ledger_event_commit_no", ledger_event.c.ledger, ledger_event.c.commit_no)
 Index("ix_ledger_event_kind", ledger_event.c.ledger, ledger_event.c.kind, ledger_event.c.seq)
-Index("ix_ledger_event_project", ledger_event.c.ledger, ledger_event.c.project, ledger_event.c.seq)
+# Beyond the project it holds what ``query`` asks of every statement, so that the rows, which hold the bodies,
+# need not be read for it. It makes a file larger by a twentieth, and no commit write to one more tree.
+Index(
+    "ix_ledger_event_project",
+    *(ledger_event.c[name] for name in ("ledger", "project", "milestone", "kind", "published_on", "seq")),
+)
 for _columns in (("source", "kind"), ("target_seq", "published_on")):
     _present = ledger_event.c[_columns[0]].is_not(None)
     Index(
