@@ -58,7 +58,7 @@ def main(url, ledger, *holds):
             sys.stdin.readline()
 
     def watch(_conn, _cursor, statement, *_):
-        if statement.startswith("INSERT INTO ledger_event"):
+        if statement.startswith(("INSERT INTO ledger_event", "COPY ledger_event")):
             reach("insert")
         elif statement.startswith("INSERT INTO ledger_commit"):
             reach("close")

@@ -35,7 +35,7 @@ BEGUN = len(BEGINNING)
 STEP = 3
 # How many calls it takes to connect, at most; these are struck first.
 CONNECTING = 15
-EVERY_KIND = {"connect", "cursor", "execute", "executemany", "fetchone", "commit", "rollback", "close"}
+EVERY_KIND = {"connect", "cursor", "execute", "executemany", "fetchall", "commit", "rollback", "close"}
 
 
 @pytest.fixture

@@ -360,7 +360,7 @@ def test_what_is_swallowed_is_not_acknowledged(engine, monkeypatch, count):
     """
     clock = begin(engine)
     before = contents(engine)
-    monkeypatch.setattr("milestone_ledger.store.append.missing_guards", lambda _conn: ())
+    monkeypatch.setattr("milestone_ledger.store.append.missing_from", lambda *_: ())
     is_sqlite = engine.dialect.name == "sqlite"
     with engine.begin() as conn:
         if not is_sqlite:

@@ -5,12 +5,14 @@ Appending: one transaction that decides and records, all or nothing.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from attrs import field, frozen
 from attrs.validators import optional
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import Connection, Engine
 
 from milestone_ledger.auditor import leaf_hash
 from milestone_ledger.codec import RequestDigest, asked_part, encode, encode_event
@@ -31,19 +33,21 @@ from milestone_ledger.errors import (
     RuleError,
     TamperedLedgerError,
 )
+from milestone_ledger.store.asking import Answer, ask, one_trip
 from milestone_ledger.store.bonds import Bonds, bonds_of
 from milestone_ledger.store.bulk import insert_rows
 from milestone_ledger.store.clock import Clock, utc_now
-from milestone_ledger.store.connect import retrying, rows, shown_url
+from milestone_ledger.store.connect import retrying, shown_url
 from milestone_ledger.store.engine import writing
-from milestone_ledger.store.guards import missing_guards
+from milestone_ledger.store.guards import guard_question, missing_from
 from milestone_ledger.store.identity import refresh_index
 from milestone_ledger.store.merkle import Frontier
-from milestone_ledger.store.read import Commit, commit_of
-from milestone_ledger.store.scope import scoped_history, suggest_names
+from milestone_ledger.store.read import Commit
+from milestone_ledger.store.scope import scope_question, scoped_history, suggest_names
 from milestone_ledger.store.tables import (
     COMMIT_COLUMNS,
     index_values,
+    instant_of,
     instant_text,
     ledger_commit,
     ledger_event,
@@ -57,6 +61,12 @@ AHEAD = timedelta(days=3653)
 FIRST_COMMIT = (datetime(2000, 1, 1, tzinfo=UTC), datetime(2090, 1, 1, tzinfo=UTC))
 
 _TICK = timedelta(microseconds=1)
+
+_COMMITS = (
+    "SELECT ledger, no, first_seq, size_after, root, recorded_at, actor, frontier, digest FROM ledger_commit "
+)
+_LAST = _COMMITS + "WHERE ledger = ? AND no >= 0 ORDER BY no DESC LIMIT 1"
+_DONE = _COMMITS + "WHERE ledger = ? AND idempotency_key = ?"
 
 
 @frozen(kw_only=True)
@@ -130,16 +140,25 @@ def append(
 
 
 def _append(conn: Connection, request: Append, clock: Clock, bonds: Bonds) -> Commit:
-    if (done := _done_before(conn, request)) is not None:
-        return done
-    last, frontier = last_commit(conn, request.ledger)
+    about_key = () if request.idempotency_key is None else ((_DONE, request.ledger, request.idempotency_key),)
+    last_found, scope, roots, registrations, guards, *done = ask(
+        conn,
+        (_LAST, request.ledger),
+        scope_question(conn, request.ledger, request.events),
+        *bonds.questions(request.ledger),
+        guard_question(conn),
+        *about_key,
+    )
+    if any(done):
+        return _done_before(request, *done[0])
+    last, frontier = _last(request.ledger, last_found)
     if request.expected_size not in {None, frontier.size}:
         raise ConcurrentAppendError(request.ledger, request.expected_size or 0, frontier.size)
-    if missing := missing_guards(conn):
+    if missing := missing_from(conn, guards):
         raise GuardsMissingError(missing)
     if last is not None:
-        bonds.catch_up(conn, request.ledger, last)
-    history = scoped_history(conn, request.ledger, request.events, size=frontier.size, bonds=bonds)
+        bonds.catch_up(conn, last, roots, registrations)
+    history = scoped_history(conn, request.ledger, request.events, scope, size=frontier.size, bonds=bonds)
     try:
         draft = drafted(history, request.events)
     except RuleError as error:
@@ -161,14 +180,15 @@ def _append(conn: Connection, request: Append, clock: Clock, bonds: Bonds) -> Co
         )
         for entry in draft.new
     ]
-    commit = insert(
-        conn,
-        entries,
-        frontier,
-        idempotency_key=request.idempotency_key,
-        digest=request.digest,
-        bodies=list(map(encode, entries, request.written)),
-    )
+    with one_trip(conn, len(request.written[0])) if len(request.written) == 1 else nullcontext():
+        commit = insert(
+            conn,
+            entries,
+            frontier,
+            idempotency_key=request.idempotency_key,
+            digest=request.digest,
+            bodies=list(map(encode, entries, request.written)),
+        )
     if draft.registered:
         refresh_index(conn, request.ledger, draft.registry, draft.registered)
     return commit
@@ -181,19 +201,21 @@ def last_commit(conn: Connection, ledger: str) -> tuple[Commit | None, Frontier]
     Raises:
         TamperedLedgerError: If the frontier is not that of the root.
     """
-    found = rows(
-        conn, "SELECT * FROM ledger_commit WHERE ledger = ? AND no >= 0 ORDER BY no DESC LIMIT 1", ledger
-    )
-    row = next(iter(found), None)
-    if row is None:
+    return _last(ledger, *ask(conn, (_LAST, ledger)))
+
+
+def _last(ledger: str, found: Answer) -> tuple[Commit | None, Frontier]:
+    if not found:
         return None, Frontier()
+    (row,) = found
+    last, text = _commit(row), row[-2]
     try:
-        frontier = Frontier.from_text(row.frontier)
+        frontier = Frontier.from_text(text)
     except InvalidValueError as error:
-        raise TamperedLedgerError(ledger, None, f"commit {row.no}: {error}") from error
-    if (frontier.size, frontier.root()) != (row.size_after, row.root):
-        raise TamperedLedgerError(ledger, None, f"the frontier of commit {row.no} is not that of its root")
-    return commit_of(row), frontier
+        raise TamperedLedgerError(ledger, None, f"commit {last.no}: {error}") from error
+    if (frontier.size, frontier.root()) != (last.size_after, last.root):
+        raise TamperedLedgerError(ledger, None, f"the frontier of commit {last.no} is not that of its root")
+    return last, frontier
 
 
 def insert(
@@ -250,14 +272,16 @@ def _require_kept(conn: Connection, commit: Commit, leaves: list[bytes]) -> None
     """
     Read back what was written: a foreign trigger, rule or policy may have swallowed it without a word.
     """
-    roots = rows(conn, "SELECT root FROM ledger_commit WHERE ledger = ? AND no = ?", commit.ledger, commit.no)
-    stored = rows(
+    roots, stored = ask(
         conn,
-        "SELECT leaf FROM ledger_event WHERE ledger = ? AND seq >= ? ORDER BY seq",
-        commit.ledger,
-        commit.first_seq,
+        ("SELECT root FROM ledger_commit WHERE ledger = ? AND no = ?", commit.ledger, commit.no),
+        (
+            "SELECT leaf FROM ledger_event WHERE ledger = ? AND seq >= ? ORDER BY seq",
+            commit.ledger,
+            commit.first_seq,
+        ),
     )
-    if [row.root for row in roots] != [commit.root] or [row.leaf for row in stored] != leaves:
+    if roots != [(commit.root,)] or [leaf for (leaf,) in stored] != leaves:
         raise DatabaseUnavailableError(
             shown_url(conn.engine.url),
             (
@@ -267,22 +291,27 @@ def _require_kept(conn: Connection, commit: Commit, leaves: list[bytes]) -> None
         )
 
 
-def _done_before(conn: Connection, request: Append) -> Commit | None:
+def _done_before(request: Append, row: tuple[Any, ...]) -> Commit:
     """
-    The commit that recorded this request, if its key was seen before.
+    The commit in ``row``, if it recorded this request, whose key it has.
     """
-    if request.idempotency_key is None:
-        return None
-    statement = select(ledger_commit).where(
-        ledger_commit.c.ledger == request.ledger,
-        ledger_commit.c.idempotency_key == request.idempotency_key,
+    done = _commit(row)
+    if row[-1] != request.digest:
+        raise IdempotencyConflictError(request.ledger, str(request.idempotency_key), done.no)
+    return done
+
+
+def _commit(row: tuple[Any, ...]) -> Commit:
+    ledger, no, first_seq, size_after, root, recorded_at, actor, *_ = row
+    return Commit(
+        ledger=ledger,
+        no=no,
+        first_seq=first_seq,
+        size_after=size_after,
+        root=root,
+        recorded_at=instant_of(recorded_at),
+        actor=actor,
     )
-    row = conn.execute(statement).one_or_none()
-    if row is None:
-        return None
-    if row.digest != request.digest:
-        raise IdempotencyConflictError(request.ledger, request.idempotency_key, row.no)
-    return commit_of(row)
 
 
 def _checked_instant(now: datetime, last: Commit | None) -> datetime:

@@ -20,9 +20,10 @@ from sqlalchemy import Connection, Engine
 from milestone_ledger.codec.upcast import to_current
 from milestone_ledger.domain.registry import name_key
 from milestone_ledger.errors import UndecodableEventError
-from milestone_ledger.store.connect import rows
+from milestone_ledger.store.asking import Answer, Question, ask
 from milestone_ledger.store.read import Commit
 
+_ROOT = "SELECT root FROM ledger_commit WHERE ledger = ? AND no = ?"
 _IDENTITIES = """
 SELECT project, body FROM ledger_event
  WHERE ledger = ? AND seq >= ? AND kind IN ('project_registered', 'project_amended')
@@ -43,17 +44,21 @@ class Bonds:
         self._holders: defaultdict[str, set[str]] = defaultdict(set)
         self._unreadable: set[str] = set()
 
-    def catch_up(self, conn: Connection, ledger: str, last: Commit) -> None:
+    def questions(self, ledger: str) -> tuple[Question, Question]:
+        """
+        What to ask a database, so that ``catch_up`` can go on from what is known.
+        """
+        return (_ROOT, ledger, self._no), (_IDENTITIES, ledger, self._size)
+
+    def catch_up(self, conn: Connection, last: Commit, roots: Answer, registrations: Answer) -> None:
         """
         Take in the registrations up to the commit ``last``, within the transaction that holds the ledger.
         """
-        if self._no >= 0:
-            found = rows(conn, "SELECT root FROM ledger_commit WHERE ledger = ? AND no = ?", ledger, self._no)
-            if not found or found[0].root != self._root:
-                self._forget()  # another log: a backup was put in place, say
-        if self._size < last.size_after:
-            for project, body in rows(conn, _IDENTITIES, ledger, self._size):
-                self._take(project, body)
+        if self._no >= 0 and roots != [(self._root,)]:
+            self._forget()  # another log: a backup was put in place, say
+            _, registrations = ask(conn, *self.questions(last.ledger))
+        for project, body in registrations:
+            self._take(project, body)
         self._no, self._root, self._size = last.no, last.root, last.size_after
 
     def _take(self, project: str, body: bytes) -> None:

@@ -51,6 +51,7 @@ from milestone_ledger.errors import (
     NotPermittedError,
     StoreError,
 )
+from milestone_ledger.store.asking import in_style_of
 from milestone_ledger.store.bulk import copy_rows
 
 T = TypeVar("T")
@@ -198,12 +199,15 @@ if hasattr(os, "register_at_fork"):  # there is no fork on Windows
     os.register_at_fork(after_in_child=_leave_to_parent)
 
 
+# Temporary tables are looked among last, for this transaction; else one of the same name is taken for ours.
+TEMPORARY_TABLES_LAST = (
+    "set_config('search_path', concat_ws(', ', nullif(current_setting('search_path'), ''), 'pg_temp'), true)"
+)
+
+
 def _put_temporary_tables_last(conn: Connection) -> None:
-    """
-    Look among temporary tables last, for this transaction; else one of the same name is taken for ours.
-    """
-    path = "concat_ws(', ', nullif(current_setting('search_path'), ''), 'pg_temp')"
-    conn.exec_driver_sql(f"SELECT set_config('search_path', {path}, true)")
+    if not conn.get_execution_options().get("is_writing"):  # a writer does it with what else it begins with
+        conn.exec_driver_sql(f"SELECT {TEMPORARY_TABLES_LAST}")
 
 
 _NO_FILE = ("there is no such file; create it with 'init'", "没有这个文件；请用 init 新建")
@@ -364,13 +368,6 @@ def rows(conn: Connection, statement: str, *values: Any) -> list[Any]:
     The rows of a statement in the driver's own SQL, with ``?`` for each value.
     """
     return list(conn.exec_driver_sql(in_style_of(conn, statement), values or None))
-
-
-def in_style_of(conn: Connection, statement: str) -> str:
-    """
-    The statement with the placeholders of the driver instead of ``?``.
-    """
-    return statement if conn.dialect.name == "sqlite" else statement.replace("?", "%s")
 
 
 def one_of(conn: Connection, column: str, values: Collection[str] | Collection[int]) -> tuple[str, Any]:

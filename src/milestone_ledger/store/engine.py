@@ -4,7 +4,7 @@ Opening a database of ledgers, and the two kinds of transaction: one writer per 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
@@ -19,12 +19,13 @@ from milestone_ledger.errors import (
     StoreError,
     UnsafeSettingsError,
 )
+from milestone_ledger.store.asking import Answer, Question, ask
 from milestone_ledger.store.connect import (
+    TEMPORARY_TABLES_LAST,
     is_memory,
     leaves_doubt,
     make_engine,
     parse_url,
-    rows,
     shown_url,
     typed_errors,
 )
@@ -32,6 +33,11 @@ from milestone_ledger.store.migrate import current_revision, migrate, require_cu
 
 _NOT_A_DATABASE = 26
 LOCK_TIMEOUT = "10s"
+# For this transaction; whoever would wait for ever waits no longer than we say.
+_BEGIN_ON_POSTGRESQL = f"""
+SELECT {TEMPORARY_TABLES_LAST},
+       set_config('lock_timeout', coalesce(nullif(current_setting('lock_timeout'), '0'), ?), true)
+"""
 
 
 def open_engine(url: str, *, create: bool = False) -> Engine:
@@ -59,7 +65,7 @@ def open_engine(url: str, *, create: bool = False) -> Engine:
             if create:
                 with engine.connect().execution_options(sqlite_begin="BEGIN IMMEDIATE") as conn, conn.begin():
                     if current_revision(conn, engine.url) is None:
-                        _require_safe_settings(conn, engine.url)
+                        _require_safe(ask(conn, *_settings(conn)), engine.url)
                         migrate(conn)
             with engine.connect() as conn:
                 require_current(conn, engine.url)
@@ -115,13 +121,13 @@ def writing(engine: Engine, ledger: str) -> Iterator[Connection]:
     """
     with (
         typed_errors(engine.url),
-        engine.connect().execution_options(sqlite_begin="BEGIN IMMEDIATE") as conn,
+        engine.connect().execution_options(sqlite_begin="BEGIN IMMEDIATE", is_writing=True) as conn,
     ):
         transaction = conn.begin()
         try:
-            _require_safe_settings(conn, engine.url)
-            if conn.dialect.name == "postgresql":
-                _lock(conn, ledger)
+            is_sqlite = conn.dialect.name == "sqlite"
+            settings = ask(conn, *_settings(conn)) if is_sqlite else _begin_on_postgresql(conn, ledger)
+            _require_safe(settings, engine.url)
             yield conn
         except BaseException:
             transaction.rollback()
@@ -150,28 +156,45 @@ def reading(engine: Engine) -> Iterator[Connection]:
         yield conn
 
 
-def _lock(conn: Connection, ledger: str) -> None:
+def _begin_on_postgresql(conn: Connection, ledger: str) -> list[Answer]:
     """
-    Hold the ledger until the transaction ends; other ledgers go on.
+    Hold the ledger until the transaction ends, while other ledgers go on; and ask for the settings.
     """
-    if rows(conn, "SELECT current_setting('lock_timeout')")[0][0] == "0":
-        rows(conn, "SELECT set_config('lock_timeout', ?, true)", LOCK_TIMEOUT)
     digest = sha256(b"milestone_ledger:" + ledger.encode()).digest()
-    rows(conn, "SELECT pg_advisory_xact_lock(?)", int.from_bytes(digest[:8], "big", signed=True))
+    settings, _, _ = ask(
+        conn,
+        *_settings(conn),
+        (_BEGIN_ON_POSTGRESQL, LOCK_TIMEOUT),
+        ("SELECT pg_advisory_xact_lock(?)", int.from_bytes(digest[:8], "big", signed=True)),
+    )
+    return [settings]
 
 
-def _require_safe_settings(conn: Connection, url: URL) -> None:
-    for error in refused_settings(conn, url):
+def _require_safe(settings: Sequence[Answer], url: URL) -> None:
+    for error in _refused(settings, url):
         raise error
+
+
+def _settings(conn: Connection) -> tuple[Question, ...]:
+    """
+    What to ask for the settings that are told from each other in ``_refused``.
+    """
+    if conn.dialect.name == "sqlite":
+        return ("PRAGMA journal_mode",), ("PRAGMA synchronous",)
+    names = ("server_encoding", "synchronous_commit", "fsync")
+    return ((f"SELECT {', '.join(f'current_setting({name!r})' for name in names)}",),)
 
 
 def refused_settings(conn: Connection, url: URL) -> Iterator[StoreError]:
     """
     Settings under which nothing is written: a crash could lose what was acknowledged, or half of it.
     """
-    if conn.dialect.name == "postgresql":
-        asked = "SELECT current_setting('server_encoding'), current_setting('synchronous_commit'), "
-        encoding, *found = rows(conn, asked + "current_setting('fsync')")[0]
+    return _refused(ask(conn, *_settings(conn)), url)
+
+
+def _refused(answers: Sequence[Answer], url: URL) -> Iterator[StoreError]:
+    if url.get_backend_name() == "postgresql":
+        (((encoding, *found),),) = answers
         if encoding != "UTF8":
             yield DatabaseUnavailableError(
                 shown_url(url),
@@ -184,9 +207,8 @@ def refused_settings(conn: Connection, url: URL) -> Iterator[StoreError]:
             if value == "off":
                 yield UnsafeSettingsError(setting, value, "on")
     elif not is_memory(url):
-        journal = str(rows(conn, "PRAGMA journal_mode")[0][0])
+        ((journal,),), ((level,),) = answers
         if journal in {"off", "memory"}:
             yield UnsafeSettingsError("journal_mode", journal.upper(), "DELETE")
-        level = int(rows(conn, "PRAGMA synchronous")[0][0])
         if level < 2:  # noqa: PLR2004 (the numbers are SQLite's: 2 is FULL, 3 is EXTRA)
             yield UnsafeSettingsError("synchronous", ("OFF", "NORMAL")[level], "EXTRA")

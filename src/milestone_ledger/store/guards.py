@@ -15,6 +15,8 @@ from __future__ import annotations
 from attrs import frozen
 from sqlalchemy import Connection
 
+from milestone_ledger.store.asking import Answer, Question, ask
+
 
 @frozen
 class Guard:
@@ -205,16 +207,68 @@ _CONSTRAINTS = {
 }
 
 
-def missing_guards(conn: Connection) -> tuple[str, ...]:
+_LOG = ("ledger_event", "ledger_commit")
+_FOREIGN = ("TRIGGER", "RULE", "POLICY", "SECURITY")
+# Each finds rows of: what it is, its name, its table, and what must be so of a guard.
+_FOUND_SQLITE = """
+SELECT 'TRIGGER', name, tbl_name, sql FROM main.sqlite_schema WHERE type = 'trigger'
+ UNION ALL
+SELECT 'KEY', "from", "table", "to" FROM pragma_foreign_key_list('ledger_event')
+"""
+_FOUND_POSTGRESQL = f"""
+SELECT f.what, f.name::text, c.relname::text, NULL
+  FROM (SELECT 'TRIGGER' AS what, tgname AS name, tgrelid AS log
+          FROM pg_trigger WHERE NOT tgisinternal
+        UNION ALL
+        SELECT 'RULE', rulename, ev_class FROM pg_rewrite
+        UNION ALL
+        SELECT 'POLICY', polname, polrelid FROM pg_policy
+        UNION ALL
+        SELECT 'SECURITY', 'row security', oid FROM pg_class WHERE relrowsecurity) f
+  JOIN pg_class c ON c.oid = f.log
+ WHERE f.log IN (to_regclass('ledger_event'), to_regclass('ledger_commit'))
+ UNION ALL
+SELECT t.tgtype::text, t.tgname::text, c.relname::text, p.prosrc
+  FROM pg_trigger t
+  JOIN pg_proc p ON p.oid = t.tgfoid AND p.proname = t.tgname
+  JOIN pg_language l ON l.oid = p.prolang AND l.lanname = 'plpgsql'
+  JOIN pg_class c ON c.oid = t.tgrelid AND c.relnamespace = p.pronamespace
+  JOIN pg_namespace n ON n.oid = p.pronamespace
+ WHERE t.tgrelid IN (to_regclass('ledger_event'), to_regclass('ledger_commit'))
+   AND t.tgenabled = 'A' AND NOT t.tgisinternal AND t.tgqual IS NULL AND t.tgnargs = 0
+   AND cardinality(t.tgattr::int2[]) = 0
+   AND p.proconfig = ARRAY['search_path=' || quote_ident(n.nspname) || ', pg_temp']
+ UNION ALL
+SELECT 'CONSTRAINT', k.conname::text, 'ledger_event', pg_get_constraintdef(k.oid) FROM pg_constraint k
+ WHERE k.conrelid = to_regclass('ledger_event') AND k.convalidated
+   AND k.conname IN ({", ".join(map(repr, _CONSTRAINTS))})
+   AND NOT EXISTS (SELECT 1 FROM pg_trigger t WHERE t.tgconstraint = k.oid AND t.tgenabled <> 'O')
+"""  # noqa: S608 (our own names)
+
+
+def guard_question(conn: Connection) -> Question:
+    """
+    What to ask a database, so that ``missing_from`` can tell; it is answered from the catalogue alone.
+    """
+    return (_FOUND_SQLITE if conn.dialect.name == "sqlite" else _FOUND_POSTGRESQL,)
+
+
+def missing_from(conn: Connection, found: Answer) -> tuple[str, ...]:
     """
     The names of the guards that are missing, altered or disabled, and of what is foreign.
 
     Foreign triggers and rules could swallow what is written, and row security hide what is there from
     everybody but the owner. Empty if the log is protected.
-    A fixed number of small reads of the catalogue, whatever the size of the log.
     """
-    missing = _missing_sqlite(conn) if conn.dialect.name == "sqlite" else _missing_postgresql(conn)
-    return tuple(dict.fromkeys((*missing, *(name for name, _ in _foreign(conn)))))
+    missing = _missing_sqlite(found) if conn.dialect.name == "sqlite" else _missing_postgresql(found)
+    return tuple(dict.fromkeys((*missing, *(name for name, _ in _foreign(conn, found)))))
+
+
+def missing_guards(conn: Connection) -> tuple[str, ...]:
+    """
+    Ask, and tell what ``missing_from`` tells.
+    """
+    return missing_from(conn, *ask(conn, guard_question(conn)))
 
 
 def repair_guards(conn: Connection) -> tuple[str, ...]:
@@ -224,8 +278,9 @@ def repair_guards(conn: Connection) -> tuple[str, ...]:
     A lost foreign key of ``ledger_event`` stays lost on SQLite: the table would have to be rebuilt, so
     restore a backup.
     """
-    missing = missing_guards(conn)
-    for _, dropping in _foreign(conn):
+    (found,) = ask(conn, guard_question(conn))
+    missing = missing_from(conn, found)
+    for _, dropping in _foreign(conn, found):
         conn.exec_driver_sql(dropping)
     if conn.dialect.name == "sqlite":
         for guard in SQLITE:
@@ -246,7 +301,7 @@ def repair_guards(conn: Connection) -> tuple[str, ...]:
     return missing
 
 
-def _foreign(conn: Connection) -> list[tuple[str, str]]:
+def _foreign(conn: Connection, found: Answer) -> list[tuple[str, str]]:
     """
     The triggers, rules and policies on the log that are not ours: each with its name and what drops it.
 
@@ -255,31 +310,11 @@ def _foreign(conn: Connection) -> list[tuple[str, str]]:
     """
     is_sqlite = conn.dialect.name == "sqlite"
     ours = {(guard.name, guard.table) for guard in (SQLITE if is_sqlite else POSTGRESQL)}
-    found = conn.exec_driver_sql(
-        """
-        SELECT 'TRIGGER', name, lower(tbl_name) FROM main.sqlite_schema
-         WHERE type = 'trigger' AND lower(tbl_name) IN ('ledger_event', 'ledger_commit')
-        """
-        if is_sqlite
-        else """
-        SELECT f.what, f.name, c.relname
-          FROM (SELECT 'TRIGGER' AS what, tgname AS name, tgrelid AS log
-                  FROM pg_trigger WHERE NOT tgisinternal
-                UNION ALL
-                SELECT 'RULE', rulename, ev_class FROM pg_rewrite
-                UNION ALL
-                SELECT 'POLICY', polname, polrelid FROM pg_policy
-                UNION ALL
-                SELECT 'SECURITY', 'row security', oid FROM pg_class WHERE relrowsecurity) f
-          JOIN pg_class c ON c.oid = f.log
-         WHERE c.oid IN (to_regclass('ledger_event'), to_regclass('ledger_commit'))
-        """
-    )
     quoted = conn.dialect.identifier_preparer.quote_identifier
     return [
         (name, _dropping(what, quoted(name), None if is_sqlite else table))
-        for what, name, table in found
-        if (name, table) not in ours
+        for what, name, spelled, _ in found
+        if what in _FOREIGN and (table := spelled.lower()) in _LOG and (name, table) not in ours
     ]
 
 
@@ -296,51 +331,29 @@ def _plain(text: str) -> str:
     return " ".join(text.split())
 
 
-def _missing_sqlite(conn: Connection) -> tuple[str, ...]:
-    rows = conn.exec_driver_sql("SELECT name, tbl_name, sql FROM main.sqlite_schema WHERE type = 'trigger'")
-    found = {(name, table): _plain(sql or "") for name, table, sql in rows}
+def _missing_sqlite(found: Answer) -> list[str]:
+    triggers = {(name, table): _plain(sql or "") for what, name, table, sql in found if what == "TRIGGER"}
     missing = [
         guard.name
         for guard in SQLITE
-        if found.get((guard.name, guard.table)) != _plain("; ".join(guard.sqlite()))
+        if triggers.get((guard.name, guard.table)) != _plain("; ".join(guard.sqlite()))
     ]
-    keys = conn.exec_driver_sql('SELECT "table", "from", "to" FROM pragma_foreign_key_list(\'ledger_event\')')
-    if {tuple(row) for row in keys} != {
-        ("ledger_commit", "ledger", "ledger"),
-        ("ledger_commit", "commit_no", "no"),
-    }:
+    keys = {(table, own, its) for what, own, table, its in found if what == "KEY"}
+    if keys != {("ledger_commit", "ledger", "ledger"), ("ledger_commit", "commit_no", "no")}:
         missing.append(_FOREIGN_KEY)
-    return tuple(missing)
+    return missing
 
 
-def _missing_postgresql(conn: Connection) -> tuple[str, ...]:
-    rows = conn.exec_driver_sql(
-        """
-        SELECT t.tgname, t.tgrelid::regclass::text, t.tgtype::int, p.prosrc
-          FROM pg_trigger t
-          JOIN pg_proc p ON p.oid = t.tgfoid AND p.proname = t.tgname
-          JOIN pg_language l ON l.oid = p.prolang AND l.lanname = 'plpgsql'
-          JOIN pg_class c ON c.oid = t.tgrelid AND c.relnamespace = p.pronamespace
-          JOIN pg_namespace n ON n.oid = p.pronamespace
-         WHERE t.tgrelid IN (to_regclass('ledger_event'), to_regclass('ledger_commit'))
-           AND t.tgenabled = 'A' AND NOT t.tgisinternal AND t.tgqual IS NULL AND t.tgnargs = 0
-           AND cardinality(t.tgattr::int2[]) = 0
-           AND p.proconfig = ARRAY['search_path=' || quote_ident(n.nspname) || ', pg_temp']
-        """
-    )
-    found = {(name, table.split(".")[-1], kind): _plain(source) for name, table, kind, source in rows}
+def _missing_postgresql(found: Answer) -> list[str]:
+    standing = {(what, name, table): text for what, name, table, text in found}
     missing = [
         guard.name
         for guard in POSTGRESQL
-        if found.get((guard.name, guard.table, _TYPES[guard.events, guard.level])) != _plain(guard.body)
+        if _plain(standing.get((str(_TYPES[guard.events, guard.level]), guard.name, guard.table), ""))
+        != _plain(guard.body)
     ]
-    constraints = conn.exec_driver_sql(
-        """
-        SELECT k.conname, pg_get_constraintdef(k.oid) FROM pg_constraint k
-         WHERE k.conrelid = to_regclass('ledger_event') AND k.convalidated
-           AND NOT EXISTS (SELECT 1 FROM pg_trigger t WHERE t.tgconstraint = k.oid AND t.tgenabled <> 'O')
-        """
-    )
-    standing = {(name, definition) for name, definition in constraints}
-    missing += [name for name, definition in _CONSTRAINTS.items() if (name, definition) not in standing]
-    return tuple(missing)
+    return missing + [
+        name
+        for name, definition in _CONSTRAINTS.items()
+        if standing.get(("CONSTRAINT", name, "ledger_event")) != definition
+    ]

@@ -4,7 +4,7 @@ Reading the log: ledgers, commits and entries, always within the transaction of 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -71,7 +71,7 @@ def commit_of(row: Row[Any]) -> Commit:
 
 
 def entries_of(
-    ledger: str, rows: Iterable[Row[Any]], read: Callable[[bytes], Entry] = decode
+    ledger: str, rows: Iterable[Sequence[Any]], read: Callable[[bytes], Entry] = decode
 ) -> Iterator[Entry]:
     """
     The entries in rows of ``seq`` and ``body``, as ``read`` decodes them.
@@ -80,14 +80,14 @@ def entries_of(
         TamperedLedgerError: If a body cannot be read, or is that of another entry.
         UnknownEventKindError: If a newer package wrote it.
     """
-    for row in rows:
+    for seq, body in rows:
         try:
-            entry = read(row.body)
+            entry = read(body)
         except UndecodableEventError as error:
-            raise TamperedLedgerError(ledger, row.seq, str(error)) from error
-        if (entry.ledger, entry.seq) != (ledger, row.seq):
+            raise TamperedLedgerError(ledger, seq, str(error)) from error
+        if (entry.ledger, entry.seq) != (ledger, seq):
             raise TamperedLedgerError(
-                ledger, row.seq, f"its body is that of entry {entry.seq} of {entry.ledger!r}"
+                ledger, seq, f"its body is that of entry {entry.seq} of {entry.ledger!r}"
             )
         yield entry
 
