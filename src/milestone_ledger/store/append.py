@@ -44,6 +44,7 @@ from milestone_ledger.store.identity import refresh_index
 from milestone_ledger.store.merkle import Frontier
 from milestone_ledger.store.read import Commit
 from milestone_ledger.store.scope import scope_question, scoped_history, suggest_names
+from milestone_ledger.store.staying import is_as_left, may_stay
 from milestone_ledger.store.tables import (
     COMMIT_COLUMNS,
     index_values,
@@ -140,22 +141,25 @@ def append(
 
 
 def _append(conn: Connection, request: Append, clock: Clock, bonds: Bonds) -> Commit:
+    # Nobody can have taken the guards away from a file that is as the last append left it.
+    about_guards = () if is_as_left(conn) else (guard_question(conn),)
     about_key = () if request.idempotency_key is None else ((_DONE, request.ledger, request.idempotency_key),)
-    last_found, scope, roots, registrations, guards, *done = ask(
+    last_found, scope, roots, registrations, *others = ask(
         conn,
         (_LAST, request.ledger),
         scope_question(conn, request.ledger, request.events),
         *bonds.questions(request.ledger),
-        guard_question(conn),
+        *about_guards,
         *about_key,
     )
-    if any(done):
-        return _done_before(request, *done[0])
+    if about_key and (done := others.pop()):
+        return _done_before(request, *done)
     last, frontier = _last(request.ledger, last_found)
     if request.expected_size not in {None, frontier.size}:
         raise ConcurrentAppendError(request.ledger, request.expected_size or 0, frontier.size)
-    if missing := missing_from(conn, guards):
+    if about_guards and (missing := missing_from(conn, *others)):
         raise GuardsMissingError(missing)
+    may_stay(conn)
     if last is not None:
         bonds.catch_up(conn, last, roots, registrations)
     history = scoped_history(conn, request.ledger, request.events, scope, size=frontier.size, bonds=bonds)

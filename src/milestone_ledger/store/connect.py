@@ -29,7 +29,6 @@ from sqlalchemy import (
     Engine,
     ExceptionContext,
     Integer,
-    NullPool,
     PoolProxiedConnection,
     QueuePool,
     Text,
@@ -53,6 +52,7 @@ from milestone_ledger.errors import (
 )
 from milestone_ledger.store.asking import in_style_of
 from milestone_ledger.store.bulk import copy_rows
+from milestone_ledger.store.staying import let_stay
 
 T = TypeVar("T")
 
@@ -245,15 +245,18 @@ def _sqlite_engine(url: URL) -> Engine:
         path = Path(url.database or "").absolute()
         if not path.is_file():
             raise DatabaseUnavailableError(shown_url(url), _NO_FILE)
-        # The URI form alone never creates a file. No connection outlives its use, so a file can be
-        # replaced by its backup at any time, and nothing is carried over a fork.
+        # The URI form alone never creates a file.
         engine = create_engine(
             url,
-            poolclass=NullPool,
+            poolclass=QueuePool,
+            pool_size=1,
+            max_overflow=-1,
             creator=lambda: sqlite3.connect(
                 f"{path.as_uri()}?mode=rw", uri=True, isolation_level=None, check_same_thread=False
             ),
         )
+
+        let_stay(engine, path)
 
     @event.listens_for(engine, "connect")
     def set_up(connection: sqlite3.Connection, _record: object) -> None:

@@ -30,6 +30,7 @@ from milestone_ledger.store.connect import (
     typed_errors,
 )
 from milestone_ledger.store.migrate import current_revision, migrate, require_current
+from milestone_ledger.store.staying import all_went_well
 
 _NOT_A_DATABASE = 26
 LOCK_TIMEOUT = "10s"
@@ -138,6 +139,7 @@ def writing(engine: Engine, ledger: str) -> Iterator[Connection]:
             if leaves_doubt(error):
                 raise CommitInDoubtError(shown_url(engine.url), str(error.orig)) from error
             raise
+        all_went_well(conn)
 
 
 @contextmanager
