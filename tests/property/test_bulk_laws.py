@@ -11,27 +11,30 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from milestone_ledger.codec import encode
-from milestone_ledger.store import bulk
-from milestone_ledger.store.append import insert
+from milestone_ledger.store import append, bulk
 from milestone_ledger.store.connect import rows
 from milestone_ledger.store.merkle import Frontier
 from milestone_ledger.testing.strategies import histories_of_any_programme
 
 LEDGER = "回天"
 TABLES = ("ledger_event", "ledger_commit")
-# How many rows SQLite takes at once, and from how many on PostgreSQL is sent a COPY.
-ONE_BY_ONE = (1, 10**9)
-WAYS = st.tuples(st.integers(2, 9), st.just(2))
+# How many rows SQLite takes at once, from how many on PostgreSQL is sent a COPY, how many are made at a time.
+ONE_BY_ONE = (1, 10**9, 10**9)
+WAYS = st.tuples(st.integers(2, 9), st.just(2), st.integers(1, 20))
 
 
 def written(engine, entries, way):
     """
     What the tables hold after all of ``entries`` were written as one commit, which is taken back then.
     """
-    at_once, copied = way
-    with patch.multiple(bulk, AT_ONCE=at_once, COPIED=copied), engine.connect() as conn:
+    at_once, copied, at_a_time = way
+    with (
+        patch.multiple(bulk, AT_ONCE=at_once, COPIED=copied),
+        patch.object(append, "_AT_A_TIME", at_a_time),
+        engine.connect() as conn,
+    ):
         bodies = list(map(encode, entries))
-        insert(conn, entries, Frontier(), idempotency_key="键", digest=b"0" * 32, bodies=bodies)
+        append.insert(conn, entries, Frontier(), idempotency_key="键", digest=b"0" * 32, bodies=bodies)
         found = [rows(conn, f"SELECT * FROM {table} ORDER BY 1, 2") for table in TABLES]
         conn.rollback()
     return found
