@@ -19,7 +19,7 @@ from sqlalchemy.sql.expression import FromClause
 from milestone_ledger.domain.bounds import Evidence, Ladder, Ladders, drawn_together, own_ladders
 from milestone_ledger.domain.history import Viewpoint
 from milestone_ledger.domain.programme import Programme
-from milestone_ledger.query.portfolio import ACHIEVED, ACTIVITY, PENDING, of_kinds
+from milestone_ledger.query.portfolio import ACHIEVED, ACTIVITY, PENDING, live, of_kinds
 from milestone_ledger.query.standings import (
     NEVER,
     STATEMENTS,
@@ -227,23 +227,13 @@ class _Log:
         if self.recorded_by is not None:
             yield table.c.seq < self.recorded_by
 
-    def _in_force(self, event: FromClause, *kinds: str) -> Iterable[ColumnElement[bool]]:
+    def _never_retracted(self, event: FromClause, *kinds: str) -> Iterable[ColumnElement[bool]]:
         """
-        Statements of ``kinds`` about projects that no clerk took back.
+        Statements of ``kinds`` that nothing retracted: of plain projects, all that were ever in force.
         """
-        retraction, target = ledger_event.alias("r"), ledger_event.alias("t")
-        taken_back = (
-            select(retraction.c.target_seq)
-            .join(
-                target, and_(target.c.ledger == retraction.c.ledger, target.c.seq == retraction.c.target_seq)
-            )
-            .where(*self._of(retraction), retraction.c.target_seq.is_not(None))
-            .where(retraction.c.published_on <= target.c.published_on)
-        )
-        yield from self._of(event)
+        yield from live(event, self.ledger, Viewpoint(recorded_by=self.recorded_by))
         yield of_kinds(event, *kinds)
         yield event.c.project.is_not(None)
-        yield event.c.seq.not_in(taken_back.scalar_subquery())
 
     def corrections(self) -> dict[int, tuple[str, int]]:
         """
@@ -270,7 +260,7 @@ class _Log:
         names = [
             and_(event.c.milestone == step, event.c.kind != ACTIVITY) for step in programme.milestone_ids
         ]
-        return self._first(event, [true(), *names], *self._in_force(event, *STATEMENTS))
+        return self._first(event, [true(), *names], *self._never_retracted(event, *STATEMENTS))
 
     def first_proven(self, programme: Programme) -> dict[str, tuple[int, ...]]:
         """
@@ -280,7 +270,7 @@ class _Log:
         return self._first(
             event,
             [event.c.milestone == step for step in programme.milestone_ids],
-            *self._in_force(event, ACHIEVED, PENDING, ACTIVITY),
+            *self._never_retracted(event, ACHIEVED, PENDING, ACTIVITY),
             event.c.kind == ACHIEVED,
             event.c.whole == 1,
             event.c.contested == 0,
@@ -305,7 +295,7 @@ class _Log:
         event = ledger_event.alias("e")
         statement = (
             select(event.c.project, event.c.milestone, event.c.published_on)
-            .where(*self._in_force(event, ACHIEVED, PENDING, ACTIVITY), event.c.contested == 0)
+            .where(*self._never_retracted(event, ACHIEVED, PENDING, ACTIVITY), event.c.contested == 0)
             .where(_says_not_yet(event))
             .where(event.c.earliest > event.c.published_on)
             .distinct()
@@ -318,16 +308,25 @@ class _Log:
 
     def statements(self, projects: Iterable[str], corrected: Mapping[int, int]) -> dict[str, list[Said]]:
         """
-        All that was said of ``projects``.
+        All that was said of ``projects``, but for what a clerk took back.
         """
-        event = ledger_event.alias("e")
+        event, retraction, target = (ledger_event.alias(name) for name in "ert")
+        taken_back = (
+            select(retraction.c.target_seq)
+            .join(
+                target, and_(target.c.ledger == retraction.c.ledger, target.c.seq == retraction.c.target_seq)
+            )
+            .where(*self._of(retraction), retraction.c.target_seq.is_not(None))
+            .where(retraction.c.published_on <= target.c.published_on)
+        )
         names = ("seq", "project", "kind", "milestone", "quantity", "earliest", "latest", "published_on")
         wanted = sorted(projects)
         found: dict[str, list[Said]] = {project: [] for project in wanted}
         statement = (
             select(*(event.c[name] for name in names), event.c.contested)
-            .where(*self._in_force(event, *STATEMENTS))
+            .where(*self._of(event), of_kinds(event, *STATEMENTS))
             .where(among(self.conn, event.c.project, wanted))
+            .where(event.c.seq.not_in(taken_back.scalar_subquery()))
         )
         for row in self.conn.execute(statement).all() if wanted else ():
             found[row.project].append(

@@ -293,11 +293,11 @@ def mentions(
     )
     sets: dict[tuple[Any, ...], frozenset[str]] = {}
     found = {}
-    for project, *flags in conn.execute(statement).all():
-        key = tuple(flags)
-        if key not in sets:
-            sets[key] = frozenset(m for m, flag in zip(milestones, flags, strict=True) if flag)
-        found[project] = sets[key]
+    for row in conn.execute(statement).all():
+        flags = row[1:]
+        if flags not in sets:
+            sets[flags] = frozenset(m for m, flag in zip(milestones, flags, strict=True) if flag)
+        found[row[0]] = sets[flags]
     return found
 
 
