@@ -17,7 +17,6 @@ from attrs import frozen
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
-    Integer,
     Select,
     Text,
     and_,
@@ -25,7 +24,6 @@ from sqlalchemy import (
     case,
     cast,
     func,
-    literal,
     or_,
     select,
 )
@@ -224,31 +222,35 @@ class _Least(GenericFunction[int]):
     type = BigInteger()
 
 
+# On SQLite they have other names, and one that is NULL makes the result NULL.
 @compiles(_Greatest, "sqlite")
-def _greatest(element: _Greatest, compiler: SQLCompiler, **options: Any) -> str:
-    return f"max({compiler.process(element.clauses, **options)})"
+def _greatest_on_sqlite(element: _Greatest, compiler: SQLCompiler, **options: Any) -> str:
+    return _of_known("max", -1, element, compiler, **options)
 
 
 @compiles(_Least, "sqlite")
-def _least_of(element: _Least, compiler: SQLCompiler, **options: Any) -> str:
-    return f"min({compiler.process(element.clauses, **options)})"
+def _least_on_sqlite(element: _Least, compiler: SQLCompiler, **options: Any) -> str:
+    return _of_known("min", _NEVER, element, compiler, **options)
+
+
+def _of_known(
+    function: str, none: int, element: GenericFunction[int], compiler: SQLCompiler, **options: Any
+) -> str:
+    known = ", ".join(
+        f"coalesce({compiler.process(number, **options)}, {none})" for number in element.clauses
+    )
+    return f"nullif({function}({known}), {none})"
 
 
 def _most(numbers: Sequence[ColumnElement[Any]], name: str) -> ColumnElement[Any]:
     """
     The greatest of those that are known; ``NULL`` if none is.
     """
-    if len(numbers) == 1:
-        return numbers[0].label(name)
-    known = [func.coalesce(number, literal(-1, Integer)) for number in numbers]
-    return func.nullif(_Greatest(*known), -1).label(name)
+    return (numbers[0] if len(numbers) == 1 else _Greatest(*numbers)).label(name)
 
 
 def _least(numbers: Sequence[ColumnElement[Any]], name: str) -> ColumnElement[Any]:
     """
     The least of those that are known; ``NULL`` if none is.
     """
-    if len(numbers) == 1:
-        return numbers[0].label(name)
-    known = [func.coalesce(number, literal(_NEVER, BigInteger)) for number in numbers]
-    return func.nullif(_Least(*known), _NEVER).label(name)
+    return (numbers[0] if len(numbers) == 1 else _Least(*numbers)).label(name)
