@@ -72,7 +72,7 @@ def bounds_of(conn: Connection, ledger: str, project: str, viewpoint: Viewpoint)
     own = next((row for row in found if row.body is not None), None)
     if own is None:
         return _at_position(conn, ledger, project, viewpoint, size(conn, ledger))
-    definition = next(entries_of(ledger, [own], _decode)).event
+    definition = next(entries_of(ledger, [(own.seq, own.body)], _decode)).event
     assert isinstance(definition, ProgrammeDefined)  # noqa: S101 (asked for by its kind)
     if own.size == 1 and not own.has_kin:
         return _drawn_together(definition.programme, (row for row in found if row.milestone is not None))
