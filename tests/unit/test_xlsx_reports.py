@@ -146,8 +146,8 @@ def test_days_that_programs_count_apart_stay_text():
 
 ODD = (
     '=HYPERLINK("http://x")', "+1", "-1", "@SUM(1)", "{=1}", "\t甲", " 甲 ", "甲\n乙", "甲\r乙",
-    "甲\x01\x0b乙", "http://example.org", "mailto:a@b", "007", "1e5", "_x000D_", "\ufffe\uffff", "😀", "\u202e甲", 
-    "</t>", "<r><t>甲</t></r>", "<r></si><si></r>",
+    "甲\x01\x0b乙", "http://example.org", "mailto:a@b", "007", "1e5", "_x000D_", "\ufffe\uffff", "😀",
+    "\u202e甲", "</t>", "<r><t>甲</t></r>", "<r></si><si></r>",
 )  # fmt: skip
 
 
