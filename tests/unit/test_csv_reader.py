@@ -41,11 +41,52 @@ def test_utf8_and_marked_utf16_are_read(data):
     }
 
 
-def test_other_encodings_are_asked_for_then_read():
-    data = TEXT.encode("gb18030")
+@pytest.mark.parametrize("head", ["", "回天三年行动计划\n\n"])
+@pytest.mark.parametrize("delimiter", [",", "\t"])
+def test_gb18030_is_read_where_it_makes_the_headers(head, delimiter):
+    """
+    What Chinese editions of office programs save as CSV, without a word about it.
+    """
+    table, faults = read((head + TEXT).replace(",", delimiter).encode("gb18030"))
+
+    assert faults == []
+    assert table.rows[0].cells["title"] == "三年计划"
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        ("id,title,published_on,kind\n甲,三年计划,2018-07-29,计划\n", "gb18030"),
+        ("编号,标题,性质\n甲,三年计划,计划\n", "gb18030"),
+        ("編號,標題,發布日,性質\n甲,三年計劃,2018-07-29,計劃\n", "big5"),
+        ("標題,発行\n", "shift_jis"),
+    ],
+)
+def test_other_encodings_are_asked_for_then_read(text, encoding):
+    data = text.encode(encoding)
 
     assert "--encoding" in str(read(data)[1][0])
-    assert read(data, encoding="gb18030")[0].rows[0].cells["title"] == "三年计划"
+    assert all("--encoding" not in str(fault) for fault in read(data, encoding=encoding)[1])
+
+
+def test_gb18030_with_a_broken_byte_is_asked_for():
+    assert "--encoding" in str(read(TEXT.encode("gb18030") + b"\xff\xff")[1][0])
+
+
+def test_cells_under_no_header_are_refused_and_headers_said_again_passed_over():
+    _, between = read("编号,标题,,发布日,性质\n甲,乙,丙,2019,计划\n".encode())
+    bilingual, faults = read(("编号,标题,发布日,性质\nid,Title,published_on,kind\n" + TEXT).encode())
+
+    assert [(fault.row, fault.value) for fault in between] == [(2, "丙")]
+    assert faults == []
+    assert [row.number for row in bilingual.rows] == [4]
+
+
+def test_the_row_with_the_most_headers_is_the_header():
+    table, faults = read("依据,标题,发布日,性质\n编号,标题,发布日,性质\n甲,乙,2019,计划\n".encode())
+
+    assert faults == []
+    assert table.header_row == 2
 
 
 @pytest.mark.parametrize("encoding", ["utf-99", "rot13", "hex", "a\0b", "ascii", "idna", "undefined", ""])
