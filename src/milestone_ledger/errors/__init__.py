@@ -75,6 +75,7 @@ from milestone_ledger.errors.intake import (
     MissingReasonError,
     RowError,
     WorkbookError,
+    place_name,
 )
 from milestone_ledger.errors.rules import (
     ContestedError,
@@ -164,4 +165,5 @@ __all__ = [
     "UnwritableEntryError",
     "UnwritableFileError",
     "WorkbookError",
+    "place_name",
 ]

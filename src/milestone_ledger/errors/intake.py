@@ -1,5 +1,5 @@
 """
-Bad rows of an intake folder, all at once.
+Bad rows of an intake folder or workbook, all at once.
 """
 
 from __future__ import annotations
@@ -11,12 +11,26 @@ import attrs
 from milestone_ledger.errors._base import GroupedError, Language, LedgerError
 
 
+def place_name(file: str, tab: str, cell: str, row: int | None, language: Language) -> str:
+    """
+    Where something stands: ``台账.xlsx 承诺!F12``, or the file and the row.
+    """
+    name = f"{file} {tab}" if tab else file
+    if cell:
+        return f"{name}!{cell}"
+    if row is None:
+        return name
+    return f"{name} 第 {row} 行" if language == "zh" else f"{name} row {row}"
+
+
 @attrs.define(eq=False, slots=False, kw_only=True)
 class RowError(LedgerError):
     """
-    One cell or row of an intake folder that cannot be accepted.
+    One cell or row of an intake folder or workbook that cannot be accepted.
 
     ``row`` counts lines of the sheet as a spreadsheet does: the header is row 1.
+    ``tab`` is the sheet of a workbook and ``cell`` the address of a cell in it, such as ``F12``; both are
+    empty for a file that is a sheet by itself.
     """
 
     file: str
@@ -24,6 +38,8 @@ class RowError(LedgerError):
     column: str
     value: str
     fault: tuple[str, str]
+    tab: str = ""
+    cell: str = ""
 
     en: ClassVar[str] = "{place}{value}: {fault}"
     zh: ClassVar[str] = "{place}{value}：{fault}"
@@ -33,9 +49,7 @@ class RowError(LedgerError):
         The values that fill the templates.
         """
         chinese = language == "zh"
-        place = self.file
-        if self.row is not None:
-            place += f" 第 {self.row} 行" if chinese else f" row {self.row}"
+        place = place_name(self.file, self.tab, self.cell, self.row, language)
         if self.column:
             place += f"“{self.column}”" if chinese else f" column {self.column!r}"
         value = f" {self.value!r}" if self.value else ""

@@ -54,7 +54,7 @@ class RowNote:
         A row of a file.
         """
         return cls(
-            sheet=place.table.sheet.id, file=place.table.file, row=place.row.number, text=place.summary
+            sheet=place.table.sheet.id, file=place.table.name, row=place.row.number, text=place.summary
         )
 
 

@@ -25,9 +25,11 @@ from milestone_ledger.errors import (
     RowError,
     RuleError,
     UnknownNameError,
+    place_name,
 )
 from milestone_ledger.io.intake.tables import Row, Table
 from milestone_ledger.io.sheets import PROGRAMME_FILE, SHEET_OF
+from milestone_ledger.io.workbook.grid import address
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -108,15 +110,26 @@ class Place:
             column=self.header(column),
             value=value,
             fault=fault,
+            tab=self.table.tab,
+            cell=self.cell(column),
         )
+
+    def cell(self, column: str) -> str:
+        """
+        The address of a cell in its workbook; empty if the file is no workbook or has no such column.
+        """
+        if column in self.row.addresses:
+            return self.row.addresses[column]
+        position = self.table.positions.get(column)
+        return "" if position is None else address(self.row.number, position)
 
     def name(self, language: str) -> str:
         """
         The file and the row, for a message.
         """
-        if language == "zh":
-            return f"{self.table.file} 第 {self.row.number} 行"
-        return f"{self.table.file} row {self.row.number}"
+        return place_name(
+            self.table.file, self.table.tab, "", self.row.number, "zh" if language == "zh" else "en"
+        )
 
     @property
     def summary(self) -> str:
@@ -152,8 +165,8 @@ class Faults:
             raise IntakeError(sorted(self.found, key=lambda e: (*_position(e), order[id(e)])))
 
 
-def _position(error: LedgerError) -> tuple[str, int]:
-    return (error.file, error.row or 0) if isinstance(error, RowError) else ("", 0)
+def _position(error: LedgerError) -> tuple[str, str, int]:
+    return (error.file, error.tab, error.row or 0) if isinstance(error, RowError) else ("", "", 0)
 
 
 def fault_of(error: InvalidValueError | RuleError) -> Fault:
