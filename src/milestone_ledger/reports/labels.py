@@ -15,49 +15,51 @@ from milestone_ledger.domain.promises import Need, Verdict
 from milestone_ledger.domain.state import ActivityState
 from milestone_ledger.errors import Language
 
-_LABELS: Final[dict[Enum, tuple[str, str]]] = {
-    Verdict.EFFORT: ("无法考核", "effort only"),
-    Verdict.KEPT: ("按期兑现", "kept"),
-    Verdict.WITHDRAWN: ("撤回", "withdrawn"),
-    Verdict.NOT_DUE: ("未到期", "not due"),
-    Verdict.KEPT_LATE: ("逾期完成", "kept late"),
-    Verdict.OVERDUE: ("已逾期，完成与否不明", "overdue, whether reached is unknown"),
-    Verdict.DATE_UNKNOWN: ("能否按期无法判定", "reached, in time or not is not established"),
-    Verdict.UNVERIFIED: ("到期无据", "due, no evidence"),
-    Answer.YES: ("已达到", "yes"),
-    Answer.NO: ("未达到", "no"),
-    Answer.REPORTED: ("其后有报，当日未能判定", "reported later, not established on the day"),
-    Answer.UNREPORTED: ("无据", "not established"),
-    ActivityState.FINISHED: ("已完结", "finished"),
-    ActivityState.CANCELLED: ("已取消", "cancelled"),
-    ActivityState.SUSPENDED: ("停工", "suspended"),
-    ActivityState.NO_STOP_KNOWN: ("未见停工", "no stop known"),
-    Activity.SUSPENDED: ("停工", "suspended"),
-    Activity.RESUMED: ("复工", "resumed"),
-    Activity.CANCELLED: ("取消", "cancelled"),
-    Activity.REINSTATED: ("恢复", "reinstated"),
-    Firmness.FIRM: ("明确", "firm"),
-    Firmness.PLANNED: ("计划", "planned"),
-    Firmness.ASPIRATION: ("力争", "aspiration"),
-    Firmness.FORECAST: ("预计", "forecast"),
-    Firmness.EFFORT: ("推进", "effort"),
-    FindingKind.PROMISED_AFTER_ACHIEVED: ("承诺时已达到", "promised after it was reached"),
-    FindingKind.ANSWERED_OTHERWISE: ("答非所问", "promised one milestone, reported another"),
-    FindingKind.WITHDRAWN_AND_PROMISED_ANEW: ("撤回后重新承诺", "withdrawn and promised anew"),
-    FindingKind.SOURCES_DISAGREE: ("依据之间不一致", "sources disagree"),
-    FindingKind.CONTESTED_WITHOUT_OPPONENT: ("存疑而无对立依据", "contested without an opponent"),
-    FindingKind.RESUMED_WITHOUT_SUSPENSION: ("复工而未见停工", "resumed without suspension"),
-    FindingKind.REINSTATED_WITHOUT_CANCELLATION: ("恢复而未见取消", "reinstated without cancellation"),
-    FindingKind.PROGRESS_AFTER_CANCELLATION: ("取消后仍有进展", "progress after cancellation"),
-    FindingKind.CLEARED_WITHOUT_BLOCKER: ("销账而未见挂账", "cleared without a blocker"),
-    FindingKind.IN_USE_WITHOUT_HANDOVER: ("已投用而未见移交接收", "in use, no evidence of hand-over"),
-    FindingKind.OUTSIDE_LIFECYCLE: ("节点不在其建设方式的流程中", "milestone outside the lifecycle"),
-    FindingKind.NO_RESPONSIBLE_UNIT: ("承诺未写明责任单位", "promise without a responsible unit"),
-    FindingKind.TOTAL_NOT_ITEMISED: ("汇总数无法逐项列出", "total that cannot be itemised"),
-    FindingKind.TOTAL_TOO_LOW: ("汇总数少于台账已确证的", "total below what is certain"),
-    FindingKind.NAMES_LOOK_ALIKE: ("名称相近", "names that look alike"),
-    FindingKind.NOT_MENTIONED_AGAIN: ("未再提", "not mentioned in a later plan"),
-}
+_NAMES: Final[tuple[tuple[Enum, str, str], ...]] = (
+    (Verdict.EFFORT, "无法考核", "effort only"),
+    (Verdict.KEPT, "按期兑现", "kept"),
+    (Verdict.WITHDRAWN, "撤回", "withdrawn"),
+    (Verdict.NOT_DUE, "未到期", "not due"),
+    (Verdict.KEPT_LATE, "逾期完成", "kept late"),
+    (Verdict.OVERDUE, "已逾期，完成与否不明", "overdue, whether reached is unknown"),
+    (Verdict.DATE_UNKNOWN, "能否按期无法判定", "reached, in time or not is not established"),
+    (Verdict.UNVERIFIED, "到期无据", "due, no evidence"),
+    (Answer.YES, "已达到", "yes"),
+    (Answer.NO, "未达到", "no"),
+    (Answer.REPORTED, "其后有报，当日未能判定", "reported later, not established on the day"),
+    (Answer.UNREPORTED, "无据", "not established"),
+    (ActivityState.FINISHED, "已完结", "finished"),
+    (ActivityState.CANCELLED, "已取消", "cancelled"),
+    (ActivityState.SUSPENDED, "停工", "suspended"),
+    (ActivityState.NO_STOP_KNOWN, "未见停工", "no stop known"),
+    (Activity.SUSPENDED, "停工", "suspended"),
+    (Activity.RESUMED, "复工", "resumed"),
+    (Activity.CANCELLED, "取消", "cancelled"),
+    (Activity.REINSTATED, "恢复", "reinstated"),
+    (Firmness.FIRM, "明确", "firm"),
+    (Firmness.PLANNED, "计划", "planned"),
+    (Firmness.ASPIRATION, "力争", "aspiration"),
+    (Firmness.FORECAST, "预计", "forecast"),
+    (Firmness.EFFORT, "推进", "effort"),
+    (FindingKind.PROMISED_AFTER_ACHIEVED, "承诺时已达到", "promised after it was reached"),
+    (FindingKind.ANSWERED_OTHERWISE, "答非所问", "promised one milestone, reported another"),
+    (FindingKind.WITHDRAWN_AND_PROMISED_ANEW, "撤回后重新承诺", "withdrawn and promised anew"),
+    (FindingKind.SOURCES_DISAGREE, "依据之间不一致", "sources disagree"),
+    (FindingKind.CONTESTED_WITHOUT_OPPONENT, "存疑而无对立依据", "contested without an opponent"),
+    (FindingKind.RESUMED_WITHOUT_SUSPENSION, "复工而未见停工", "resumed without suspension"),
+    (FindingKind.REINSTATED_WITHOUT_CANCELLATION, "恢复而未见取消", "reinstated without cancellation"),
+    (FindingKind.PROGRESS_AFTER_CANCELLATION, "取消后仍有进展", "progress after cancellation"),
+    (FindingKind.CLEARED_WITHOUT_BLOCKER, "销账而未见挂账", "cleared without a blocker"),
+    (FindingKind.IN_USE_WITHOUT_HANDOVER, "已投用而未见移交接收", "in use, no evidence of hand-over"),
+    (FindingKind.OUTSIDE_LIFECYCLE, "节点不在其建设方式的流程中", "milestone outside the lifecycle"),
+    (FindingKind.NO_RESPONSIBLE_UNIT, "承诺未写明责任单位", "promise without a responsible unit"),
+    (FindingKind.TOTAL_NOT_ITEMISED, "汇总数无法逐项列出", "total that cannot be itemised"),
+    (FindingKind.TOTAL_TOO_LOW, "汇总数少于台账已确证的", "total below what is certain"),
+    (FindingKind.NAMES_LOOK_ALIKE, "名称相近", "names that look alike"),
+    (FindingKind.NOT_MENTIONED_AGAIN, "未再提", "not mentioned in a later plan"),
+)
+# Members of two enumerations are equal if their values are: a promise of effort, and the verdict on it.
+_LABELS: Final = {(type(value), value): (zh, en) for value, zh, en in _NAMES}
 
 WORDS: Final[dict[str, tuple[str, str]]] = {
     "ledger": ("台账", "Ledger"),
@@ -128,7 +130,7 @@ def label(value: Enum, language: Language) -> str:
     """
     What people call a verdict, an answer, an activity, a firmness or a kind of finding.
     """
-    return _LABELS[value][0 if language == "zh" else 1]
+    return _LABELS[type(value), value][0 if language == "zh" else 1]
 
 
 def word(key: str, language: Language, **fields: object) -> str:
