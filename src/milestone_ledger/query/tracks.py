@@ -47,14 +47,14 @@ class Track:
     The best value of each of ``count`` segments as days go by.
 
     That is the least, if all start at ``NEVER``, else the greatest. ``days``, ``segments`` and ``values`` are
-    its changes, in the order of their days.
+    its changes, in the order of their days; ``states`` are all values before every ``step``-th of them.
     """
 
     days: Numbers
     segments: Numbers
     values: Numbers
-    count: int
-    start: int
+    step: int
+    states: tuple[Numbers, ...]
 
     @classmethod
     def of(
@@ -78,16 +78,23 @@ class Track:
         kept = np.stack([simple.day[order], segments, running], axis=1)[is_change]
         found = np.concatenate([kept, corrected, others])
         days, segments, running = found[np.argsort(found[:, 0], kind="stable")].T.copy()
-        return cls(days, segments, running, count, start)
+        step, state = max(count // 2, 1), np.full(count, start, dtype=np.int64)
+        states = [state]
+        for at in range(step, len(days) + 1, step):
+            state = state.copy()
+            state[segments[at - step : at]] = running[at - step : at]
+            states.append(state)
+        return cls(days, segments, running, step, tuple(states))
 
     def at(self, day: int) -> Numbers:
         """
         The value of each segment at the end of ``day``, not to be written to.
         """
-        found = np.full(self.count, self.start, dtype=np.int64)
-        known = np.searchsorted(self.days, day, side="right")
+        known = int(np.searchsorted(self.days, day, side="right"))
+        at = known // self.step
+        found, since = self.states[at].copy(), slice(at * self.step, known)
         # Of several assignments to one place, the last holds.
-        found[self.segments[:known]] = self.values[:known]
+        found[self.segments[since]] = self.values[since]
         found.flags.writeable = False
         return found
 
