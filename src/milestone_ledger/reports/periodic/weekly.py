@@ -1,0 +1,352 @@
+"""
+The weekly report (周报): what changed between two days, what falls due, what is unverified longest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from milestone_ledger.domain.history import Entry
+from milestone_ledger.domain.promises import Verdict
+from milestone_ledger.errors import Language
+from milestone_ledger.ledger.changes import (
+    Changes,
+    MilestoneMoved,
+    Move,
+    PromiseAct,
+    PromiseSaid,
+    VerdictChanged,
+    compare,
+)
+from milestone_ledger.ledger.view import View
+from milestone_ledger.metrics.slips import DayRange
+from milestone_ledger.reports.labels import label, word
+from milestone_ledger.reports.periodic import drafting as d
+from milestone_ledger.reports.periodic.content import Column, Report, Section, Value
+from milestone_ledger.reports.statements import statement_text
+
+# How many of those that are unverified longest a week's reader takes in; the monthly report lists all.
+LONGEST = 20
+
+_DOMAIN = Column(key="domain", title=("domain", "领域"), width=8)
+_DELIVERY = Column(key="delivery", title=("delivery", "建设方式"), width=4)
+_NEWS = Column(key="news", title=("news", "新情况"), width=14)
+_SAYS = Column(key="says", title=("says", "内容"), width=26)
+_ACT = Column(key="act", title=("act", "变动"), width=4)
+_FROM = Column(key="before", title=("from", "原期限"), kind="day", width=6)
+_TO = Column(key="after", title=("to", "现期限"), kind="day", width=6)
+_MOVED = Column(key="moved", title=("days moved", "顺延天数"), kind="number", width=5)
+_NOTICE = Column(key="notice", title=("notice in days", "提前天数"), kind="number", width=5)
+_OLD_VERDICT = Column(key="old", title=("was", "原判定"), kind="verdict", width=7)
+_NEW_VERDICT = Column(key="new", title=("is", "现判定"), kind="verdict", width=7)
+_CAUSE = Column(key="cause", title=("because of", "缘由"), width=13)
+
+
+def weekly(before: View, after: View, language: Language, *, days: int = 7) -> Report:
+    """
+    What changed from ``before`` to ``after``, then what falls due within ``days``, then what is unverified.
+
+    Usually each view is that of its day; see ``Ledger.changes``.
+    """
+    draft, changes = d.Drafting(after, language), compare(before, after)
+    since, until = before.as_of, after.as_of
+    period = draft.say(
+        f"Changes after {since}, up to and including {until}", f"统计期间：{since} 之后，至 {until}（含）"
+    )
+    return draft.report(
+        draft.say("weekly report", "台账周报"),
+        [period],
+        [
+            Section(title=draft.say("In short", "本期概要"), prose=_in_short(draft, changes)),
+            *news(draft, changes),
+            falling_due(draft, days),
+            _longest(draft),
+        ],
+    )
+
+
+def _in_short(draft: d.Drafting, changes: Changes) -> tuple[str, ...]:
+    """
+    How much changed, in numbers.
+    """
+    acts = [row.act for row in changes.promises]
+    made, moved, confirmed, withdrawn = (acts.count(act) for act in PromiseAct)
+    told = [row for row in changes.verdicts if is_news(row)]
+    proven = sum(bool(row.because) for row in told)
+    steps = len(milestones_of(draft, changes))
+    return (
+        draft.say(
+            f"Projects first mentioned: {len(changes.listed)}. News of milestones: {steps}. Promises made: "
+            f"{made}, moved: {moved}, confirmed: {confirmed}, withdrawn: {withdrawn}. Verdicts changed: "
+            f"{len(told)}, {proven} of them by documents, {len(told) - proven} by the passing of deadlines.",
+            f"本期首次提及项目 {len(changes.listed)} 个；节点有新情况 {steps} 项；新作承诺 {made} 项，"
+            f"调整期限 {moved} 项，重申 {confirmed} 项，撤回 {withdrawn} 项；判定变化 {len(told)} 项，"
+            f"其中由依据引起 {proven} 项，因期限届满引起 {len(told) - proven} 项。",
+        ),
+    )
+
+
+def news(draft: d.Drafting, changes: Changes) -> list[Section]:
+    """
+    What changed, one section for each kind.
+    """
+    return [
+        _listed(draft, changes),
+        _milestones(draft, changes),
+        _promises(draft, changes),
+        _verdicts(draft, changes),
+        _statements(draft, changes),
+    ]
+
+
+def milestones_of(draft: d.Drafting, changes: Changes) -> list[MilestoneMoved]:
+    """
+    What a reader must be told of milestones: what is said of them, and of how many of a batch.
+    """
+    projects = draft.view.registry.projects
+    return [
+        row
+        for row in changes.milestones
+        if row.is_direct
+        or (
+            row.certain[0] != row.certain[1]
+            and projects[row.project].size != 1
+            and any(getattr(entry.event, "milestone", None) == row.milestone for entry in row.entries)
+        )
+    ]
+
+
+def _listed(draft: d.Drafting, changes: Changes) -> Section:
+    projects, programme = draft.view.registry.projects, draft.view.registry.programme
+    rows: list[d.Cells] = []
+    for row in changes.listed:
+        delivery = projects[row.project].delivery
+        rows.append(
+            {
+                "project": draft.name(row.project),
+                "domain": projects[row.project].domain,
+                "delivery": programme.delivery_label(delivery, draft.language)
+                if programme and delivery
+                else word("not_stated", draft.language),
+                "evidence": draft.cite(row.entries),
+            }
+        )
+    return draft.table(
+        draft.say("Projects first mentioned", "首次提及的项目"),
+        (d.PROJECT, _DOMAIN, _DELIVERY, d.EVIDENCE),
+        rows,
+        empty=draft.say("No project was mentioned for the first time.", "本期没有首次提及的项目。"),
+    )
+
+
+def _milestones(draft: d.Drafting, changes: Changes) -> Section:
+    rows = [
+        {
+            "project": draft.name(row.project),
+            "milestone": draft.step(row.milestone),
+            "news": _news_text(draft, row),
+            "achieved": _whole(draft, row) + draft.reached(row.after),
+            "evidence": draft.cite(row.entries),
+        }
+        for row in milestones_of(draft, changes)
+    ]
+    return draft.table(
+        draft.say("Milestones", "节点新情况"),
+        (d.PROJECT, d.MILESTONE, _NEWS, d.ACHIEVED, d.EVIDENCE),
+        rows,
+        note=draft.say(
+            "What newly published documents establish; what merely follows from it is not listed.",
+            "新公开的依据所能证明的情况；由此推知的其他节点（如已完成即已开工）不另列。",
+        ),
+        empty=draft.say("No document brought news of a milestone.", "本期没有关于节点的新情况。"),
+    )
+
+
+def _whole(draft: d.Drafting, row: MilestoneMoved) -> str:
+    """
+    Says that what follows is of a whole batch.
+    """
+    return "" if draft.view.registry.projects[row.project].size == 1 else draft.say("all: ", "整体：")
+
+
+def _news_text(draft: d.Drafting, row: MilestoneMoved) -> str:
+    project = draft.view.registry.projects[row.project]
+    if row.move is Move.REACHED:
+        said = draft.say("reached", "已达到")
+    elif row.move is Move.PENDING:
+        said = draft.say("still not reached", "尚未达到")
+    elif row.move is Move.NARROWED:
+        said = draft.say("known more closely", "日期更为明确")
+    else:
+        said = draft.say("a statement was taken back, less is certain", "原陈述更正，结论相应放宽")
+    if project.size == 1 or row.certain[0] == row.certain[1]:
+        return said
+    size = "?" if project.size is None else str(project.size)
+    return draft.say(
+        f"certain: {row.certain[0]} → {row.certain[1]} of {size}",
+        f"确已达到：{row.certain[0]} → {row.certain[1]}（共 {size}{project.measure}）",
+    )
+
+
+def _promises(draft: d.Drafting, changes: Changes) -> Section:
+    return draft.table(
+        draft.say("Promises", "承诺变动"),
+        (d.PROJECT, d.MILESTONE, _ACT, _FROM, _TO, _MOVED, _NOTICE, d.UNITS, d.PROMISED_IN),
+        [_promise(draft, row) for row in changes.promises],
+        note=draft.say(
+            "Days moved: positive if the deadline moved back. Notice: days from the new document to the old "
+            "deadline, 0 or less is after the fact.",
+            "顺延天数为正表示期限推后；提前天数指新文件发布日距原期限的天数，零或负数表示期限过后才作调整。",
+        ),
+        empty=draft.say(
+            "No promise was made, moved, confirmed or withdrawn.", "本期没有新作、调整、重申或撤回的承诺。"
+        ),
+    )
+
+
+def _promise(draft: d.Drafting, row: PromiseSaid) -> d.Cells:
+    acts = {
+        PromiseAct.MADE: ("made", "新作"),
+        PromiseAct.MOVED: ("moved", "调整"),
+        PromiseAct.CONFIRMED: ("confirmed", "重申"),
+        PromiseAct.WITHDRAWN: ("withdrawn", "撤回"),
+    }
+    revision, event, project = row.revision, row.entry.event, draft.view.registry.projects[row.project]
+    number = row.quantity or project.size or "?"
+    due: Value = None
+    if row.act is not PromiseAct.WITHDRAWN:
+        due = d.day_cell(getattr(event, "deadline", None), draft.language)
+    return {
+        "project": project.name,
+        "milestone": draft.step(row.milestone) + ("" if project.size == 1 else f" {number}{project.measure}"),
+        "act": draft.say(*acts[row.act]),
+        "before": None if revision is None else d.day_cell(revision.before, draft.language),
+        "after": due,
+        "moved": None if revision is None else _range(revision.moved),
+        "notice": None if revision is None else _range(revision.notice),
+        "units": draft.units(getattr(event, "responsible", ())) if due is not None else None,
+        "promised_in": draft.cite(row.entries),
+    }
+
+
+def _range(days: DayRange) -> Value:
+    return days.lo if days.lo == days.hi else f"{days.lo}～{days.hi}"
+
+
+def is_news(row: VerdictChanged) -> bool:
+    """
+    Whether a verdict turned; that a new promise is not due yet, or no more than effort, is none.
+    """
+    return row.before is not None or row.after not in (Verdict.NOT_DUE, Verdict.EFFORT)
+
+
+def _verdicts(draft: d.Drafting, changes: Changes) -> Section:
+    return verdict_table(
+        draft,
+        [row for row in changes.verdicts if is_news(row)],
+        draft.say("Verdicts that changed", "判定变化"),
+        draft.say("No verdict on a promise changed.", "本期没有承诺的判定发生变化。"),
+    )
+
+
+def verdict_table(draft: d.Drafting, told: list[VerdictChanged], title: str, empty: str) -> Section:
+    """
+    Verdicts that changed, from what to what, and what did it.
+    """
+    none = draft.say("(no promise)", "（无此承诺）")
+    rows = [
+        draft.promise(row.promise)
+        | {
+            "old": none if row.before is None else row.before,
+            "new": none if row.after is None else row.after,
+            "cause": draft.cite(row.because) if row.because else draft.say("deadline passed", "期限届满"),
+        }
+        for row in told
+    ]
+    return draft.table(
+        title,
+        (d.PROJECT, d.MILESTONE, d.DEADLINE, _OLD_VERDICT, _NEW_VERDICT, _CAUSE, d.UNITS, d.PROMISED_IN),
+        rows,
+        note=draft.say(
+            "Judged by the first deadline promised; that a deadline passed is no proof of lateness.",
+            "均按首次承诺的期限判定；“期限届满”只表示期限已到，不表示逾期。",
+        ),
+        empty=empty,
+    )
+
+
+def _statements(draft: d.Drafting, changes: Changes) -> Section:
+    """
+    Everything else that was said: stops, obstacles, totals, numbers, progress in words, corrections.
+    """
+    groups = {
+        draft.say("Stops and resumptions", "停工复工与取消恢复"): changes.activity,
+        draft.say("Obstacles", "挂账与销账"): changes.blockers,
+        draft.say("Official totals", "汇总数"): changes.totals,
+        draft.say("Indicators", "指标"): changes.indicators,
+        draft.say("Progress that settles no milestone", "未涉及节点的动态"): changes.notes,
+    }
+    rows: dict[str, list[d.Cells]] = {
+        title: [_said(draft, row.entry, [row.entry]) for row in said] for title, said in groups.items()
+    }
+    rows[draft.say("Corrected: no longer holds", "已更正，不再有效")] = [
+        _said(draft, row.entry, [row.entry, row.by]) for row in changes.retracted
+    ]
+    return draft.grouped(
+        draft.say("What else was said", "其他情况"),
+        (d.PROJECT, _SAYS, d.EVIDENCE),
+        rows,
+        empty=draft.say("Nothing else was said.", "本期没有其他情况。"),
+    )
+
+
+def _said(draft: d.Drafting, entry: Entry, cited: Sequence[Entry]) -> d.Cells:
+    project = getattr(entry.event, "project", None)
+    return {
+        "project": draft.name(project) if project else "—",
+        "says": statement_text(entry, draft.view.programme, draft.language),
+        "evidence": draft.cite(cited),
+    }
+
+
+def falling_due(draft: d.Drafting, days: int) -> Section:
+    """
+    Promises whose deadline lies within ``days`` and of which nothing proves that they are kept.
+    """
+    return draft.table(
+        draft.say(f"Due within {days} days", f"{days} 日内到期"),
+        (d.PROJECT, d.MILESTONE, d.DEADLINE, d.CURRENT, d.DAYS_LEFT, d.FIRMNESS, d.UNITS, d.PROMISED_IN),
+        [draft.promise(state) for state in d.due_soon(draft.view, days)],
+        note=draft.say(
+            "By the deadline last promised; so far no document shows that they were reached.",
+            "按最近一次承诺的期限；目前尚无依据表明已经达到。",
+        ),
+        empty=draft.say(
+            f"No promise falls due within {days} days without proof that it was reached.",
+            f"{days} 日内没有尚待证实的到期承诺。",
+        ),
+    )
+
+
+def _longest(draft: d.Drafting) -> Section:
+    found = d.by_deadline(
+        state for state in d.judged(draft.view) if state.baseline.verdict is Verdict.UNVERIFIED
+    )
+    rest = len(found) - LONGEST
+    more = ""
+    if rest > 0:
+        more = draft.say(
+            f" The {LONGEST} longest of {len(found)}; the monthly report lists all.",
+            f"共 {len(found)} 项，此处列期限最早的 {LONGEST} 项，全部见月调度。",
+        )
+    return draft.table(
+        draft.say("Unverified longest", "到期无据时间最长的承诺"),
+        (d.PROJECT, d.MILESTONE, d.DEADLINE, d.DAYS_PAST, d.UNITS, d.NEED, d.PROMISED_IN),
+        [draft.promise(state) for state in found[:LONGEST]],
+        note=draft.say(
+            "The deadline has passed, and no document tells whether they were reached: not the same as late.",
+            "期限已到而没有依据说明是否达到，不等于逾期，需要补充依据。",
+        )
+        + more,
+        empty=draft.say("No promise is unverified.", f"没有“{label(Verdict.UNVERIFIED, 'zh')}”的承诺。"),
+    )

@@ -1,0 +1,256 @@
+"""
+What periodic reports say of a few statements, in both languages.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+import attrs
+import pytest
+
+from milestone_ledger.domain import events as on
+from milestone_ledger.domain.dates import UncertainDate
+from milestone_ledger.domain.promises import Verdict
+from milestone_ledger.reports.periodic.alerts import alerts
+from milestone_ledger.reports.periodic.circular import circular
+from milestone_ledger.reports.periodic.content import as_data
+from milestone_ledger.reports.periodic.monthly import monthly
+from milestone_ledger.reports.periodic.supervision import supervision
+from milestone_ledger.reports.periodic.text import numbered, report_text
+from milestone_ledger.reports.periodic.weekly import LONGEST, weekly
+from milestone_ledger.testing.recording import recorded
+from milestone_ledger.testing.walk import programme
+from property.views import view
+
+PLAN, REPORT, CORRECTION = (
+    on.SourceRegistered(
+        source=source, title=f"{source}全文", published=UncertainDate.on(day), kind=kind, issuer="区政府"
+    )
+    for source, day, kind in (
+        ("方案", date(2019, 1, 5), on.SourceKind.PLAN),
+        ("快报", date(2019, 3, 10), on.SourceKind.REPORT),
+        ("更正", date(2019, 3, 12), on.SourceKind.OTHER),
+    )
+)
+PROMISE = on.PromiseMade(
+    source="方案",
+    locator="一1",
+    project="北清路",
+    milestone="started",
+    deadline=UncertainDate.parse("2019-02-28"),
+    responsible=("交通局", "教育局"),
+)
+SAID = {"source": "快报", "locator": "二"}
+BEFORE, AFTER = date(2019, 3, 9), date(2019, 3, 16)
+EVENTS = [
+    PLAN,
+    REPORT,
+    CORRECTION,
+    *(
+        on.ProjectRegistered(project=name, name=name, domain=domain, delivery="new_build")
+        for name, domain in (("北清路", "交通/道路"), ("安立路", "交通/道路"), ("小学", "教育"))
+    ),
+    on.ProjectRegistered(project="幼儿园", name="4所幼儿园", domain="教育", size=4, measure="所"),
+    PROMISE,
+    attrs.evolve(PROMISE, project="安立路", deadline=UncertainDate.parse("2019-01-31")),
+    attrs.evolve(PROMISE, project="小学", deadline=UncertainDate.parse("2019-03-20"), responsible=()),
+    attrs.evolve(PROMISE, project="幼儿园", milestone="completed", deadline=UncertainDate.parse("2019")),
+    on.MilestonePending(**SAID, project="北清路", milestone="started", on=date(2019, 3, 10)),
+    on.PromiseMade(**SAID, project="北清路", milestone="started", deadline=UncertainDate.parse("2019-06-30")),
+    on.MilestoneAchieved(
+        **SAID,
+        project="幼儿园",
+        milestone="completed",
+        occurred=UncertainDate.by(date(2019, 3, 10)),
+        quantity=3,
+    ),
+    on.BlockerRaised(
+        **SAID,
+        project="北清路",
+        ref="1",
+        note="拆迁未完成",
+        responsible=("住建委",),
+        deadline=UncertainDate.parse("2019-03-15"),
+    ),
+    on.BlockerRaised(source="方案", locator="三", project="安立路", note="管线改移"),
+    on.BlockerCleared(**SAID, project="安立路", on=date(2019, 3, 1)),
+    on.ActivityChanged(**SAID, project="安立路", activity=on.Activity.SUSPENDED, on=date(2019, 3, 2)),
+    on.StatementNoted(**SAID, project="小学", note="加快推进"),
+    on.StatementNoted(source="方案", locator="四", project="小学", note="形象进度95%"),
+]
+WRONG = len(EVENTS)  # the definition comes before them
+RETRACTED = on.EntryRetracted(target=WRONG, source="更正", locator="一", note="数字有误")
+
+
+@pytest.fixture
+def history():
+    return recorded([on.ProgrammeDefined(programme("drawn"))], EVENTS, [RETRACTED])
+
+
+@pytest.fixture
+def before(history):
+    return view(history, as_of=BEFORE, published_by=BEFORE)
+
+
+@pytest.fixture
+def after(history):
+    return view(history, as_of=AFTER, published_by=AFTER)
+
+
+def rows(section):
+    return [dict(zip((c.key for c in section.columns), row, strict=True)) for row in section.rows]
+
+
+def section_of(report, title):
+    (section,) = [section for section in report.sections if section.title == title]
+    return section
+
+
+def test_a_week_tells_what_was_said_and_what_it_did(before, after):
+    report = weekly(before, after, "zh", days=7)
+    (moved,) = rows(section_of(report, "承诺变动"))
+    news = {row["project"]: row for row in rows(section_of(report, "节点新情况"))}
+    (turned,) = rows(section_of(report, "判定变化"))
+
+    assert (moved["act"], moved["before"], moved["after"]) == ("调整", date(2019, 2, 28), date(2019, 6, 30))
+    assert (moved["moved"], moved["notice"]) == (122, -10)
+    assert news["北清路"]["news"] == "尚未达到"
+    assert news["4所幼儿园"]["news"] == "确已达到：0 → 3（共 4所）"
+    assert (turned["old"], turned["new"]) == (Verdict.UNVERIFIED, Verdict.OVERDUE)
+    assert turned["cause"] == "#12 快报 二"
+    assert [group.title for group in section_of(report, "其他情况").groups] == [
+        "停工复工与取消恢复",
+        "挂账与销账",
+        "未涉及节点的动态",
+        "已更正，不再有效",
+    ]
+
+
+def test_a_week_looks_ahead_and_back(before, after):
+    report = weekly(before, after, "zh", days=7)
+    (due,) = rows(section_of(report, "7 日内到期"))
+    longest = rows(section_of(report, "到期无据时间最长的承诺"))
+
+    assert (due["project"], due["days_left"], due["units"]) == ("小学", 4, "未写明")
+    assert [(row["project"], row["days_past"]) for row in longest] == [("安立路", 44)]
+    assert "2019-01-31" in longest[0]["need"]
+
+
+def test_the_longest_of_many_say_how_many_there_are():
+    many = [
+        attrs.evolve(PROMISE, locator=str(n), quantity=n, project="幼儿园") for n in range(1, LONGEST + 6)
+    ]
+    batch = on.ProjectRegistered(project="幼儿园", name="幼儿园", domain="教育", size=99, measure="所")
+    history = recorded([on.ProgrammeDefined(programme("drawn"))], [PLAN, batch, *many])
+    seen = view(history, as_of=AFTER)
+    section = section_of(weekly(seen, seen, "zh"), "到期无据时间最长的承诺")
+
+    assert len(section.rows) == LONGEST
+    assert f"共 {LONGEST + 5} 项" in section.note
+
+
+def test_a_month_counts_units_and_groups_by_the_first(after):
+    report = monthly(after, "zh", days=31)
+    units = {row["unit"]: row for row in rows(report.sections[0])}
+
+    assert list(units) == ["交通局", "教委", "未写明"]
+    assert units["教委"] == {"unit": "教委", "due": 0, "overdue": 1, "undetermined": 1}
+    assert [group.title for group in section_of(report, "31 日内到期").groups] == ["未写明"]
+    (overdue,) = rows(section_of(report, "确证逾期"))
+    assert (overdue["project"], overdue["current"]) == ("北清路", date(2019, 6, 30))
+    assert [row["project"] for row in rows(section_of(report, "到期而待补充依据"))] == ["安立路"]
+
+
+def test_alerts_name_the_rule_and_the_entries(after):
+    late, stuck, due, *_ = alerts(after, "zh").sections
+
+    assert [(row["rule"], row["project"], row["evidence"]) for row in rows(late)] == [
+        ("规则1", "北清路", "#12 快报 二")
+    ]
+    assert [(row["rule"], row["what"], row["late"], row["evidence"]) for row in rows(stuck)] == [
+        ("规则2", "拆迁未完成", 1, "#15 快报 二")
+    ]
+    assert [(row["rule"], row["project"]) for row in rows(due)] == [("规则3", "小学")]
+
+
+def test_supervision_lists_what_is_open_and_what_was_removed(after):
+    report = supervision(after, "zh", since=date(2019, 2, 28))
+    still, removed, *_ = report.sections
+
+    assert [(row["ref"], row["units"], row["age"], row["raised"]) for row in rows(still)] == [
+        ("1", "住建委", 6, date(2019, 3, 10))
+    ]
+    assert [(row["project"], row["cleared"], row["took"]) for row in rows(removed)] == [
+        ("安立路", date(2019, 3, 1), 55)
+    ]
+    assert rows(supervision(after, "zh", since=date(2019, 3, 1)).sections[1]) == []
+    assert len(rows(supervision(after, "zh").sections[1])) == 1
+
+
+def test_a_circular_begins_with_coverage_and_ends_with_every_promise(before, after):
+    report = circular(after, "zh", before=before)
+    overall, domains, units, changed, missing, annex, sources = report.sections
+
+    assert overall.prose[0].startswith("可核率")
+    assert [(row["group"], row["all"], row["overdue"]) for row in rows(domains)] == [
+        ("交通", 2, 1),
+        ("教育", 2, 0),
+    ]
+    assert [row["group"] for row in rows(units)] == ["交通局", "教委", "未写明"]
+    assert [row["project"] for row in rows(changed)] == ["北清路"]
+    assert [row["project"] for row in rows(missing)] == ["安立路"]
+    assert len(annex.rows) == 4
+    assert [row["title"] for row in rows(sources)] == ["方案全文", "快报全文"]
+    assert len(circular(after, "zh").sections) == 6
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_with_nothing_recorded_every_report_says_so(language):
+    empty = view(recorded([on.ProgrammeDefined(programme("drawn"))]), as_of=AFTER)
+    for report in (
+        weekly(empty, empty, language),
+        monthly(empty, language),
+        alerts(empty, language),
+        supervision(empty, language),
+        circular(empty, language, before=empty),
+    ):
+        assert not any(section.rows for section in report.sections)
+        assert all(section.empty for section in report.sections if section.columns)
+        assert report.legend == ()
+
+
+def test_english_reports_hold_no_chinese_of_their_own(before, after):
+    """
+    What is left is what documents say: names, places, units.
+    """
+    for report in (
+        weekly(before, after, "en"),
+        monthly(after, "en"),
+        alerts(after, "en"),
+        supervision(after, "en"),
+        circular(after, "en", before=before),
+    ):
+        said = [report.heading, *((s.title, s.note, s.empty, *s.prose) for s in report.sections)]
+        heads = [column.heading("en") for section in report.sections for column in section.columns]
+        assert not any(
+            re.search("[\u3000-\u9fff\uff00-\uffef]", text) for texts in (*said, heads) for text in texts
+        )
+        assert report_text(report, 100)
+
+
+def test_data_have_days_and_verdicts_as_json_holds_them(before, after):
+    data = as_data(weekly(before, after, "zh"))
+    (turned,) = next(s["rows"] for s in data["sections"] if s["title"] == "判定变化")
+
+    assert (turned["new"], turned["deadline"]) == ("overdue", "2019-02-28")
+    assert data["legend"][0]["verdict"] in list(Verdict)
+
+
+def test_sections_are_counted_as_chinese_counts():
+    empty = view(recorded([on.ProgrammeDefined(programme("drawn"))]), as_of=AFTER)
+    report = monthly(empty, "zh")
+    counted = [numbered(number, "", report) for number in (1, 9, 10, 11, 20, 21)]
+
+    assert counted == ["一、", "九、", "十、", "十一、", "二十、", "二十一、"]
