@@ -56,6 +56,9 @@ class _Sheet:
         self._language: Language = report.language
         self._sheet: SheetFile = file.sheet(section.title)
         self._widths = [self._width(place, column) for place, column in enumerate(section.columns)]
+        # What stands across the sheet goes on beyond a narrow table.
+        missing = _PROSE_WIDTH - sum(self._widths)
+        self._across = [*self._widths, *[missing] * (missing > 0)]
         self._row = 0
 
     def _word(self, key: str) -> str:
@@ -65,17 +68,13 @@ class _Sheet:
         texts = [shown(row[place], self._language) for row in self._section.rows]
         heading = column.heading(self._language)
         least = _DAY_WIDTH if column.kind == "day" else _LEAST_WIDTH
-        return column_width([heading, *texts], least=least, most=max(column.width * 2.0 + 2, least))
-
-    @property
-    def _breadth(self) -> float:
-        return max(sum(self._widths), _PROSE_WIDTH if not self._widths else 60.0)
+        return column_width([heading, *texts], least=least, most=max(column.width * 2.0 + 1, least))
 
     def write(self) -> None:
         """
         Write the whole sheet.
         """
-        for place, width in enumerate(self._widths or [_PROSE_WIDTH]):
+        for place, width in enumerate(self._across):
             self._sheet.sheet.set_column(place, place, width)
         self._top()
         header = self._table() if self._section.columns else None
@@ -103,12 +102,12 @@ class _Sheet:
         """
         A line across the whole sheet.
         """
-        last = max(len(self._widths) - 1, 0)
+        last = len(self._across) - 1
         scale = properties.get("font_size", 10) / 10
         if last:
             self._sheet.sheet.merge_range(self._row, 0, self._row, last, "")
         self._sheet.value(self._row, 0, text, **properties)
-        self._sheet.height(self._row, [(text, self._breadth / scale)], line=line)
+        self._sheet.height(self._row, [(text, sum(self._across) / scale)], line=line)
         self._row += 1
 
     # ── the table ────────────────────────────────────────────────────────────────────────────────
@@ -122,7 +121,7 @@ class _Sheet:
         for place, heading in enumerate(headings):
             self._sheet.text(header, place, heading, **_HEAD)
         self._sheet.height(header, zip(headings, self._widths, strict=True))
-        above = sum(lines_of(line, self._breadth) for line in (*self._report.heading, *section.prose))
+        above = sum(lines_of(line, sum(self._across)) for line in (*self._report.heading, *section.prose))
         if above <= _MOST_FROZEN:
             self._sheet.sheet.freeze_panes(header + 1, 1 if len(headings) > 3 else 0)  # noqa: PLR2004
         self._row += 1
@@ -149,7 +148,7 @@ class _Sheet:
             if isinstance(value, Verdict):
                 self._sheet.text(self._row, place, label(value, self._language), **_shaded(value))
             elif column.kind in ("number", "count"):
-                self._sheet.value(self._row, place, value, **_CELL, align="right")
+                self._sheet.value(self._row, place, value, **_CELL, align="right", indent=1)
             else:
                 self._sheet.value(self._row, place, value, **_CELL)
         texts = (shown(value, self._language) for value in row)
