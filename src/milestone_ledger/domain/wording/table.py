@@ -127,13 +127,14 @@ class Language:
     certain: tuple[Wording, ...]
     asked: tuple[Wording, ...]
 
-    def plain(self, text: str) -> str:
+    def plain(self, text: str, *, simplified: bool = True) -> str:
         """
-        ``text`` as the table writes it: half-width, simplified, its dates in digits.
+        ``text`` as the table writes it: half-width, simplified (unless told), its dates in digits.
         """
         text = _TYPESET.sub("", half_width(text))
-        signs = self.document["simplified"]
-        text = text.translate(str.maketrans(signs["traditional"], signs["simplified"]))
+        if simplified:
+            signs = self.document["simplified"]
+            text = text.translate(str.maketrans(signs["traditional"], signs["simplified"]))
         for other, same in self.document["same"].items():
             text = text.replace(other, same)
         return _IN_CHINESE.sub(_in_digits, text)
