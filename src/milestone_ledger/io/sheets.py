@@ -216,6 +216,10 @@ INDICATORS = Sheet(
 SHEETS = (SOURCES, PROJECTS, PROMISES, PROGRESS, TOTALS, INDICATORS)
 SHEET_OF: Mapping[str, Sheet] = {sheet.id: sheet for sheet in SHEETS}
 PROGRAMME_FILE = "programme.toml"
+# A row of a workbook whose 编号 begins with this shows how to fill in a sheet; it is never taken in.
+EXAMPLE_MARK = "示例"
+# Sheets that a workbook of ours may have besides: how to fill it in, its drop-down lists, what is wrong.
+INSTRUCTIONS_SHEET, WORDS_SHEET, FAULTS_SHEET = "填表说明", "词表", "问题清单"
 
 # The sheet that a statement stands in, and what it is there: 类别, or what 力度 makes of a promise.
 # A promise and its withdrawal share one kind: one place of one document says only one of the two.

@@ -25,8 +25,8 @@ from milestone_ledger.domain.history import Entry, History
 from milestone_ledger.domain.programme import Programme
 from milestone_ledger.domain.registry import Project, Registry
 from milestone_ledger.io.intake.faults import Place
-from milestone_ledger.io.intake.flags import Warned
 from milestone_ledger.io.intake.identity import Standing
+from milestone_ledger.io.intake.notes import Warned
 from milestone_ledger.io.intake.registrations import ProjectRow, SourceRow
 from milestone_ledger.io.intake.statements import StatementRow
 from milestone_ledger.io.sheets import PROGRAMME_FILE, PROJECTS, SOURCES, STATEMENTS

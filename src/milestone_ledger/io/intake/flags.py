@@ -7,12 +7,10 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Iterator
 
-from attrs import frozen
-
 from milestone_ledger.domain.registry import name_key
-from milestone_ledger.errors import Language
 from milestone_ledger.io.intake.cells import pieces
 from milestone_ledger.io.intake.faults import Place
+from milestone_ledger.io.intake.notes import Warned
 from milestone_ledger.io.intake.tables import Tables
 from milestone_ledger.io.sheets import SHEETS
 
@@ -23,36 +21,11 @@ _LOOK_ALIKES = frozenset("АВЕЅІЈКМНОРСТУХаеѕіјорсухΑΒ
 _INVISIBLE = frozenset({"Cf", "Cc", "Co", "Cn"})
 
 
-@frozen(kw_only=True)
-class Warned:
-    """
-    Something to look at; it stops nothing.
-
-    ``row`` counts as a spreadsheet does; ``text`` says what, in English and Chinese.
-    """
-
-    file: str
-    row: int | None
-    column: str
-    value: str
-    text: tuple[str, str]
-
-    def explain(self, language: Language = "en") -> str:
-        """
-        Where, and what to look at.
-        """
-        chinese = language == "zh"
-        row = "" if self.row is None else (f" 第 {self.row} 行" if chinese else f" row {self.row}")
-        column = f" “{self.column}”" if self.column else ""
-        shown = f" {self.value!r}" if self.value else ""
-        return f"{self.file}{row}{column}{shown}{'：' if chinese else ': '}{self.text[1 if chinese else 0]}"
-
-
 def flags(tables: Tables) -> tuple[Warned, ...]:
     """
-    Everything in the files that deserves a second look, by sheet and row.
+    Everything in the files that deserves a second look: what was not read, then by sheet and row.
     """
-    found = [_ignored(name) for name in tables.ignored]
+    found = [*(_ignored(name) for name in tables.ignored), *tables.notes]
     spellings: dict[str, str] = {}
     for sheet in SHEETS:
         table = tables.tables.get(sheet.id)
@@ -71,9 +44,6 @@ def flags(tables: Tables) -> tuple[Warned, ...]:
 def _ignored(name: str) -> Warned:
     return Warned(
         file=name,
-        row=None,
-        column="",
-        value="",
         text=("this file is no sheet and was not read", "该文件不是台账的表，未读取"),
     )
 
@@ -134,4 +104,6 @@ def _at(place: Place, column: str, name: str, text: tuple[str, str]) -> Warned:
         column=place.header(column),
         value=name[:120],
         text=text,
+        tab=place.table.tab,
+        cell=place.cell(column),
     )

@@ -17,6 +17,7 @@ from milestone_ledger.domain.programme import Programme
 from milestone_ledger.domain.registry import name_key
 from milestone_ledger.errors import RowError, UnknownNameError, place_name
 from milestone_ledger.io.guard import unguarded
+from milestone_ledger.io.intake.notes import Warned
 from milestone_ledger.io.sheets import Column, Sheet
 from milestone_ledger.io.workbook.grid import address
 
@@ -77,15 +78,17 @@ class Table:
 @frozen(kw_only=True, eq=False)
 class Tables:
     """
-    All that a folder holds: the programme, if it has one, and its sheets by id.
+    All that a folder or workbook holds: the programme, if there is one, and its sheets by id.
 
-    ``ignored`` are the names of files that look like sheets and are none.
+    ``folder`` is the name of either. ``ignored`` are the names of files that look like sheets and are none;
+    ``notes`` say what else was left out, or read though hidden.
     """
 
     tables: Mapping[str, Table]
     programme: Programme | None = None
     folder: str = ""
     ignored: tuple[str, ...] = field(default=())
+    notes: tuple[Warned, ...] = field(default=())
 
     def rows_of(self, sheet: Sheet) -> tuple[Row, ...]:
         """

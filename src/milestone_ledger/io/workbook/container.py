@@ -143,7 +143,7 @@ def open_container(data: bytes, file: str) -> Container:
         WorkbookError: If it is none, or none that may be opened; the message says what to do.
     """
     if len(data) > LARGEST_WORKBOOK:
-        raise WorkbookError(file=file, fault=_too_large(len(data)))
+        raise WorkbookError(file=file, fault=too_large(len(data)))
     if not data.startswith(b"PK\x03\x04"):
         raise WorkbookError(file=file, fault=_recognised(data))
     try:
@@ -160,7 +160,10 @@ def open_container(data: bytes, file: str) -> Container:
     return container
 
 
-def _too_large(size: int) -> Fault:
+def too_large(size: int) -> Fault:
+    """
+    The fault of a file that is larger than any workbook of a 台账.
+    """
     most = LARGEST_WORKBOOK // 2**20
     return (
         f"the workbook holds {size // 2**20} MB, more than {most} MB; take pictures out of it, or split it",

@@ -74,8 +74,15 @@ def address(row: int, column: int) -> str:
     >>> address(12, 6), address(1, 28)
     ('F12', 'AB1')
     """
+    return f"{column_letters(column)}{row}"
+
+
+def column_letters(column: int) -> str:
+    """
+    The name of a column, counted from 1.
+    """
     letters = ""
     while column > 0:
         column, letter = divmod(column - 1, _LETTERS)
         letters = chr(ord("A") + letter) + letters
-    return f"{letters}{row}"
+    return letters

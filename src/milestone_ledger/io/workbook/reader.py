@@ -111,12 +111,15 @@ class _SheetReader:
     has_formula: bool = False
     has_value: bool = False
     is_value: bool = False
+    is_formula: bool = False
     run: RunText = field(init=False)
+    formula: RunText = field(init=False)
 
     _NAMES = main_names("row", "c", "v", "f", "t", "rPh", "is", "mergeCell", "col")
 
     def __attrs_post_init__(self) -> None:
         self.run = RunText(self.container)
+        self.formula = RunText(self.container)
 
     def start(self, name: str, attributes: Mapping[str, str]) -> None:
         """
@@ -128,7 +131,7 @@ class _SheetReader:
         elif kind == "v":
             self.is_value = self.has_value = True
         elif kind == "f":
-            self.has_formula = True
+            self.is_formula = self.has_formula = True
         elif kind in ("t", "rPh"):
             self.run.start(kind)
         elif kind == "row":
@@ -142,7 +145,9 @@ class _SheetReader:
         """
         A piece of what stands between.
         """
-        if self.is_value or self.run.is_open:
+        if self.is_formula:
+            self.formula.add(text)
+        elif self.is_value or self.run.is_open:
             self.run.add(text)
 
     def end(self, name: str) -> None:
@@ -154,6 +159,8 @@ class _SheetReader:
             self._end_cell()
         elif kind == "v":
             self.is_value = False
+        elif kind == "f":
+            self.is_formula = False
         elif kind in ("t", "rPh"):
             self.run.end(kind)
         elif kind == "row":
@@ -184,6 +191,7 @@ class _SheetReader:
         self.style = formats[int(style)] if known else Format()
         self.has_formula = self.has_value = False
         self.run.taken()
+        self.formula.taken()
 
     def _end_cell(self) -> None:
         cell = self._cell(self.run.taken())
@@ -196,9 +204,9 @@ class _SheetReader:
         """
         kind = self.kind
         if kind in ("str", "inlineStr"):
-            return Cell(raw) if self.has_value or not self.has_formula else Cell("", _NO_RESULT)
+            return Cell(raw) if self.has_value or not self.has_formula else self._unworked()
         if not raw.strip():
-            return Cell("", _NO_RESULT if self.has_formula else None)
+            return self._unworked() if self.has_formula else Cell("")
         if kind == "s":
             if not raw.strip().isdecimal() or int(raw) >= len(self.book.texts):
                 raise self.container.refusal()
@@ -210,6 +218,9 @@ class _SheetReader:
         if kind == "d":
             return day_cell(raw)
         return number_cell(raw, self.style, is_1904=self.book.is_1904)
+
+    def _unworked(self) -> Cell:
+        return Cell(f"={self.formula.taken()}", _NO_RESULT)
 
     def _merge(self, reference: str) -> None:
         first, _, last = reference.partition(":")
