@@ -74,7 +74,7 @@ WRITER = textwrap.dedent(
     sys.stdin.readline()
     for number in range(int(count)):
         for ledger in ledgers:
-            new = [project(f"{name}-{number}-{part}") for part in range(1 + number % 2)]
+            new = [project(f"{name}-{number}-{part}") for part in range((1, 2, 60)[number % 3])]
             commit = append(engine, ledger, new, actor=name, idempotency_key=f"{name}-{number}")
             print(ledger, commit.no, commit.first_seq, commit.size_after, commit.root.hex(), new[0].project)
     """
@@ -257,6 +257,10 @@ def by_sql(url, after):
     engine.dispose()
 
 
+# So many rows go into one statement of SQLite, and by COPY to PostgreSQL.
+MANY = 60
+
+
 @pytest.mark.parametrize("follower", [by_commit, by_entries, by_sql])
 def test_a_follower_sees_exactly_the_log(database_url, follower):
     """
@@ -286,7 +290,7 @@ def test_a_follower_sees_exactly_the_log(database_url, follower):
             event.listen(own, "before_cursor_execute", linger)
         for number in range(4):
             for ledger in LEDGERS:
-                events = [project(f"{name}-{number}-{part}") for part in range(3 if slow else 1)]
+                events = [project(f"{name}-{number}-{part}") for part in range(MANY if slow else 1)]
                 append(own, ledger, events, actor=name, clock=utc_now)
         own.dispose()
 
@@ -301,7 +305,7 @@ def test_a_follower_sees_exactly_the_log(database_url, follower):
     with reading(engine) as conn:
         assert seen == read_entries(conn, "回天")
         assert set(ends) <= {commit.size_after - 1 for commit in commits(conn, "回天")}
-    assert len(seen) == BEGUN + 4 * (3 + 1 + 1)
+    assert len(seen) == BEGUN + 4 * (MANY + 1 + 1)
     engine.dispose()
 
 
