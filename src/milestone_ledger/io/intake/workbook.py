@@ -83,19 +83,34 @@ def read_workbook(path: Path) -> Tables:
         except IntakeError as error:
             faults += [fault for fault in error.exceptions if isinstance(fault, RowError)]
     try:
-        grids = read_grids(workbook_bytes(path), path.name)
+        tables = parse_workbook(workbook_bytes(path), path.name, programme)
     except WorkbookError as error:
         raise IntakeError([*faults, error]) from error
-    rows: list[RowError] = []
+    except IntakeError as error:
+        raise IntakeError([*faults, *(f for f in error.exceptions if isinstance(f, RowError))]) from error
+    if faults:
+        raise IntakeError(faults)
+    return tables
+
+
+def parse_workbook(data: bytes, file: str, programme: Programme | None = None) -> Tables:
+    """
+    Everything that the workbook ``data`` holds; ``file`` is what errors call it.
+
+    Raises:
+        IntakeError: With everything that is wrong with its sheets, all at once.
+        WorkbookError: If it is no workbook, or none that may be opened.
+    """
+    faults: list[RowError] = []
     notes: list[Warned] = []
     tables = {
         sheet.id: table
-        for sheet, grid in _find(grids, path.name, rows, notes).items()
-        if (table := _table(sheet, grid, path.name, rows, notes)) is not None
+        for sheet, grid in _find(read_grids(data, file), file, faults, notes).items()
+        if (table := _table(sheet, grid, file, faults, notes)) is not None
     }
-    if faults or rows:
-        raise IntakeError([*faults, *rows])
-    return Tables(tables=MappingProxyType(tables), programme=programme, folder=path.name, notes=tuple(notes))
+    if faults:
+        raise IntakeError(faults)
+    return Tables(tables=MappingProxyType(tables), programme=programme, folder=file, notes=tuple(notes))
 
 
 def workbook_bytes(path: Path) -> bytes:
