@@ -24,6 +24,16 @@ def guarded(text: str) -> str:
     return f"'{text}" if _looks_like_formula(text) else text
 
 
+def preserved(text: str) -> str:
+    r"""
+    ``text`` as a cell of a workbook, where text is never run: guarded only if a reader would change it.
+
+    >>> preserved("=1+1"), preserved("甲 "), preserved("'=1")
+    ('=1+1', '\'"甲 "', "''=1")
+    """
+    return text if unguarded(text) == text else guarded(text)
+
+
 def unguarded(cell: str) -> str:
     """
     The text of a cell: without its guard if it has one, else without blanks around it.

@@ -57,6 +57,12 @@ class Column:
         """
         return (self.zh, *self.en)
 
+    def header(self, language: str) -> str:
+        """
+        The usual header in ``language``: ``zh``, or English for anything else.
+        """
+        return self.zh if language == "zh" else self.en[0]
+
 
 @define(frozen=True, slots=False)
 class Sheet:

@@ -29,7 +29,7 @@ def check(written: Written, read: Callable[[], Tables], progress: Progress | Non
 
     Args:
         written: The ledger as sheets.
-        read: Reads the files; the name that each table bears must be the id of its sheet.
+        read: Reads the files; each is named by the id of its sheet, or is a workbook of sheets so named.
         progress: Is told how many rows are done, and of how many.
 
     Raises:
@@ -61,7 +61,7 @@ def _refused(written: Written, fault: RowError) -> UnwritableEntryError:
     A fault of the reader, told of the entry.
     """
     for sheet in written.sheets:
-        if sheet.sheet.id == fault.file:
+        if sheet.sheet.id == fault.file or sheet.name == fault.tab:
             row = dict(_rows(sheet)).get(fault.row or 0)
             return UnwritableEntryError(
                 seq=None if row is None else row.entry.seq,
