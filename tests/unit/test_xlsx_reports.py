@@ -53,7 +53,7 @@ def test_values_are_what_they_are():
     sheet = opened(xlsx(report(("北清路", date(2019, 8, 14), Verdict.KEPT, 3)))).active
     header, row = table_of(sheet)[:2]
 
-    assert [cell.value for cell in header] == ["项目", "期限", "判定", "件数"]
+    assert [cell.value for cell in header[:4]] == ["项目", "期限", "判定", "件数"]
     assert row[1].is_date
     assert row[1].value.date() == date(2019, 8, 14)
     assert row[1].number_format == "yyyy-mm-dd"
