@@ -1,5 +1,5 @@
 """
-A statement as the cells that only its kind has: the inverse of ``statements``.
+What is registered and stated as the cells of a row: the inverse of ``registrations`` and ``statements``.
 """
 
 from __future__ import annotations
@@ -14,13 +14,63 @@ from milestone_ledger.domain.events import (
     MilestonePending,
     PromiseMade,
     PromiseWithdrawn,
+    SourceRegistered,
     StatementNoted,
     TotalReported,
 )
+from milestone_ledger.domain.registry import Project
 from milestone_ledger.errors import Language
-from milestone_ledger.io.export.spelling import Spelling, spell_amount, spell_deadline
+from milestone_ledger.io.export.spelling import (
+    Spelling,
+    spell_amount,
+    spell_deadline,
+    spell_period,
+    spell_size,
+)
+from milestone_ledger.io.intake.registrations import derived_id
 from milestone_ledger.io.intake.statements import StatementEvent
-from milestone_ledger.io.sheets import FIRMNESS_WORDS, INDICATOR_KINDS, PROGRESS_KINDS, STATEMENTS
+from milestone_ledger.io.sheets import (
+    FIRMNESS_WORDS,
+    INDICATOR_KINDS,
+    PROGRESS_KINDS,
+    SOURCE_KINDS,
+    STATEMENTS,
+)
+
+
+def source_cells(source: SourceRegistered, language: Language) -> dict[str, str]:
+    """
+    A row of 依据, by column id.
+    """
+    return {
+        "id": source.source,
+        "title": source.title,
+        "issuer": source.issuer,
+        "number": source.number,
+        "published_on": str(source.published),
+        "kind": SOURCE_KINDS.write(source.kind, language),
+        "period": spell_period(source.period),
+        "link": source.link,
+        "note": source.note,
+        "sha256": source.sha256,
+    }
+
+
+def project_cells(project: Project, spelling: Spelling) -> dict[str, str]:
+    """
+    A row of 项目, by column id; its id is left out where the name gives it.
+    """
+    return {
+        "id": "" if derived_id(project.name) == project.id else project.id,
+        "name": project.name,
+        "aliases": "；".join(project.aliases),
+        "domain": project.domain,
+        "delivery": spelling.delivery(project.delivery),
+        "size": spell_size(project.size, project.measure),
+        "member_of": spelling.project(project.member_of),
+        "related": spelling.related(project.related),
+        "note": project.note,
+    }
 
 
 def cells_of(event: StatementEvent, spelling: Spelling, language: Language) -> dict[str, str]:
