@@ -177,6 +177,7 @@ def _postgresql_engine(url: URL) -> Engine:
         ) from error
     event.listen(engine, "begin", _put_temporary_tables_last)
     event.listen(engine, "do_executemany", copy_rows)
+    event.listen(engine, "handle_error", _close_cursor)
     _pooled.add(engine)
     return engine
 
@@ -203,6 +204,14 @@ if hasattr(os, "register_at_fork"):  # there is no fork on Windows
 TEMPORARY_TABLES_LAST = (
     "set_config('search_path', concat_ws(', ', nullif(current_setting('search_path'), ''), 'pg_temp'), true)"
 )
+
+
+def _close_cursor(context: ExceptionContext) -> None:
+    """
+    Close what SQLAlchemy leaves open where the connection broke: a cursor of the server's warns of it.
+    """
+    if context.is_disconnect and context.execution_context is not None:
+        context.execution_context.cursor.close()
 
 
 def _put_temporary_tables_last(conn: Connection) -> None:
