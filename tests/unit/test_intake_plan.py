@@ -526,6 +526,17 @@ def test_programme_of_the_folder_comes_first_when_it_has_grown(tables):
     assert (fault.file, fault.row) == ("programme.toml", None)
 
 
+def test_deadlines_are_read_by_the_words_of_the_programme_too(tables):
+    bodies = {"promises": PROMISES.replace("2019,", "2019年汛期前,")}
+    words = '[[reading.deadlines]]\nwords = ["汛期前"]\nmonth = 5\nday = 31\n'
+
+    (promise,) = statements(plan(tables(programme=PROGRAMME + words, **bodies), History()), PromiseMade)
+
+    assert str(promise.deadline) == "2019-05-31"
+    (fault,) = faults(tables(**bodies))
+    assert (fault.column, fault.value) == ("期限", "2019年汛期前")
+
+
 def test_no_programme_anywhere(tables):
     (fault,) = faults(tables(programme=""))
 

@@ -13,6 +13,7 @@ from milestone_ledger.domain.programme import (
     Unit,
     extension_fault,
 )
+from milestone_ledger.domain.reading import DeadlineRow, Reading, VerbRow
 from milestone_ledger.errors import InvalidValueError
 from strategies.histories import EXTENDED, PROGRAMME
 
@@ -264,3 +265,39 @@ def test_an_extension_cannot_be_taken_back():
         "extra_step, extra_mode removed",
         "缺少 extra_step、extra_mode",
     )
+
+
+READING = Reading(
+    deadlines=(DeadlineRow(("汛期前", "汛前一周"), month=5, day=31),), verbs=(VerbRow(("揭牌",), "in_use"),)
+)
+
+
+def test_a_later_definition_may_add_words_in_any_rows():
+    apart = Reading(
+        deadlines=tuple(DeadlineRow((words,), month=5, day=31) for words in ("换届前", "汛前一周", "汛期前")),
+        verbs=(VerbRow(("开园", "揭牌"), "in_use"),),
+    )
+
+    assert extension_fault(PROGRAMME, programme(reading=READING)) is None
+    assert extension_fault(programme(reading=READING), programme(reading=apart)) is None
+
+
+def test_a_later_definition_may_not_take_words_away_or_change_their_meaning():
+    old = programme(reading=READING)
+    deadlines = (DeadlineRow(("汛期前", "汛前一周"), month=6),)
+
+    assert extension_fault(old, programme(reading=attrs.evolve(READING, deadlines=deadlines))) == (
+        "the meaning of 汛期前 changed",
+        "“汛期前”的读法有变",
+    )
+    assert extension_fault(old, programme(reading=attrs.evolve(READING, verbs=()))) == (
+        "揭牌 removed",
+        "缺少 揭牌",
+    )
+
+
+def test_verbs_name_milestones_of_the_programme():
+    with pytest.raises(InvalidValueError) as caught:
+        programme(reading=Reading(verbs=(VerbRow(("揭牌",), "unveiled"),)))
+
+    assert caught.value.value == "unveiled"

@@ -1,6 +1,7 @@
 import pytest
 
 from milestone_ledger.domain.programme import BUILT_IN_MILESTONES, BUILT_IN_ORDER, Domain, Unit
+from milestone_ledger.domain.reading import DeadlineRow, Reading, VerbRow
 from milestone_ledger.errors import IntakeError
 from milestone_ledger.io.intake import read_programme
 
@@ -141,3 +142,55 @@ def test_a_folder_is_told_from_the_file_in_it(tmp_path):
     assert "这是文件夹" in bare.value.explain("zh")
     assert "this is a folder" in str(caught.value)
     assert str(tmp_path / "programme.toml") in caught.value.explain("zh")
+
+
+READING = """
+[[reading.deadlines]]
+words = ["汛期前"]
+month = 5
+day = 31
+
+[[reading.deadlines]]
+words = ["条件成熟时"]
+effort = true
+
+[[reading.verbs]]
+words = ["揭牌", "开园"]
+milestone = "in_use"
+"""
+
+
+def test_programme_adds_words_that_it_reads(tmp_path):
+    reading = read(tmp_path, GOOD + READING).reading
+
+    assert reading == Reading(
+        deadlines=(DeadlineRow(("汛期前",), month=5, day=31), DeadlineRow(("条件成熟时",), effort=True)),
+        verbs=(VerbRow(("揭牌", "开园"), "in_use"),),
+    )
+    assert read(tmp_path, GOOD).reading == Reading()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "column"),
+    [
+        ("month = 5", 'month = "5"', "reading.deadlines[0].month"),
+        ("month = 5", "months = 5", "reading.deadlines[0].months"),
+        ("month = 5", "month = 13", "reading.deadlines[0].day"),
+        ("day = 31", "day = 32", "reading.deadlines[0].day"),
+        ('words = ["汛期前"]', 'words = "汛期前"', "reading.deadlines[0].words"),
+        ('words = ["汛期前"]', "", "reading.deadlines[0].words"),
+        ('["汛期前"]', '["条件成熟时"]', "reading.deadlines"),
+        ("effort = true", "effort = 1", "reading.deadlines[1].effort"),
+        ("effort = true", "", "reading.deadlines[1].month"),
+        ('milestone = "in_use"', 'milestone = "in_us"', "reading.verbs[0].milestone"),
+        ('milestone = "in_use"', "", "reading.verbs[0].milestone"),
+        ("[[reading.verbs]]", "[[reading.verb]]", "reading.verb"),
+        ("[[reading.verbs]]", "[reading.verbs]", "reading.verbs"),
+    ],
+)
+def test_faults_of_reading_come_with_their_key_path(tmp_path, old, new, column):
+    assert column in faults(tmp_path, GOOD + READING.replace(old, new))
+
+
+def test_reading_that_is_no_table_is_refused(tmp_path):
+    assert "reading" in faults(tmp_path, 'reading = "汛期前"\n' + GOOD)

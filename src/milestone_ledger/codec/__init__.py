@@ -14,7 +14,7 @@ from typing import Any
 from milestone_ledger.codec.body import Body
 from milestone_ledger.codec.canonical import JSON, LARGEST, dumps, loads, loads_canonical
 from milestone_ledger.codec.converter import refusal, structure, unstructure
-from milestone_ledger.codec.registry import VERSIONS, kind_of, row_of
+from milestone_ledger.codec.registry import kind_of, row_of, version_of
 from milestone_ledger.codec.request import RequestDigest, part_of_request
 from milestone_ledger.codec.shape import entry_of
 from milestone_ledger.codec.upcast import require_known, to_current
@@ -48,7 +48,7 @@ def encode(entry: Entry, event: bytes | None = None) -> bytes:
             or the event cannot be written; such a body could not be read again.
     """
     data = encode_event(entry.event) if event is None else event
-    head, tail = _frame(entry, VERSIONS[kind_of(entry.event)])
+    head, tail = _frame(entry, version_of(entry.event))
     return head + data + tail
 
 
@@ -116,7 +116,7 @@ def asked_part(event: Event, data: bytes) -> bytes:
     What a request says of an event; ``data`` is its canonical data.
     """
     kind = kind_of(event)
-    return part_of_request(kind, VERSIONS[kind], data)
+    return part_of_request(kind, version_of(event), data)
 
 
 def stored_part(entry: Entry, body: bytes) -> bytes:

@@ -31,13 +31,14 @@ from milestone_ledger.domain.events import (
     StatementNoted,
     TotalReported,
 )
+from milestone_ledger.domain.reading import Reading
 from milestone_ledger.errors import UndecodableEventError, UnknownEventKindError
 
 
 @frozen
 class Row:
     """
-    One kind of event: its wire tag, its class, and the version that is written today (from 1).
+    One kind of event: its wire tag, its class, and its newest version (from 1).
     """
 
     kind: str
@@ -46,7 +47,7 @@ class Row:
 
 
 REGISTRY = (
-    Row("programme_defined", ProgrammeDefined, 1),
+    Row("programme_defined", ProgrammeDefined, 2),
     Row("source_registered", SourceRegistered, 1),
     Row("project_registered", ProjectRegistered, 1),
     Row("project_amended", ProjectAmended, 1),
@@ -80,6 +81,17 @@ def row_of(kind: str) -> Row:
     if row is None:
         raise UnknownEventKindError(kind)
     return row
+
+
+def version_of(event: Event) -> int:
+    """
+    The version that an event is written at: the newest, unless an older one says all of it.
+
+    So the bytes of what could be said before stay what they were, and an older package reads them.
+    """
+    if type(event) is ProgrammeDefined and event.programme.reading == Reading():
+        return 1
+    return VERSIONS[kind_of(event)]
 
 
 def kind_of(event: Event | type[Event]) -> str:

@@ -19,7 +19,12 @@ Data: TypeAlias = dict[str, JSON]
 Upcaster: TypeAlias = Callable[[Data], Data]
 
 # (kind, version) → the data of the next version. A step returns a new dict and leaves its argument alone.
-UPCASTERS: Mapping[tuple[str, int], Upcaster] = MappingProxyType({})
+UPCASTERS: Mapping[tuple[str, int], Upcaster] = MappingProxyType(
+    {
+        # Version 2 of a programme may hold what it adds to the language of documents.
+        ("programme_defined", 1): dict,
+    }
+)
 
 
 def require_known(kind: str, version: int, versions: Mapping[str, int] = VERSIONS) -> None:

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from attrs import define, field, frozen
 
 from milestone_ledger.domain import values
+from milestone_ledger.domain.reading import Reading
 from milestone_ledger.errors import InvalidValueError
 
 
@@ -119,11 +120,12 @@ class Programme:
     """
     What a ledger is about (计划).
 
-    ``order`` holds the edges (earlier, later) of one partial order among the milestones.
+    ``order`` holds the edges (earlier, later) of one partial order among the milestones; ``reading`` is
+    what the programme adds to the language of documents.
 
     Raises:
-        InvalidValueError: If ids repeat, an edge or lifecycle names an unknown milestone, the order
-            has a cycle, or a lifecycle runs against it.
+        InvalidValueError: If ids repeat, an edge, lifecycle or verb names an unknown milestone, the
+            order has a cycle, or a lifecycle runs against it.
     """
 
     id: str = field(validator=values.name)
@@ -137,6 +139,7 @@ class Programme:
     units: tuple[Unit, ...] = field(default=(), validator=values.every(values.member(Unit)))
     time_zone: str = field(default="Asia/Shanghai", validator=_time_zone)
     note: str = field(default="", validator=values.text)
+    reading: Reading = field(factory=Reading, validator=values.member(Reading))
 
     def __attrs_post_init__(self) -> None:
         self._check_unique("milestone", [milestone.id for milestone in self.milestones])
@@ -148,12 +151,16 @@ class Programme:
         known = {milestone.id for milestone in self.milestones}
         used = [end for edge in self.order for end in edge]
         used += [step for lifecycle in self.lifecycles for step in lifecycle.milestones]
+        used += [row.milestone for row in self.reading.verbs]
         for step in used:
             if step not in known:
                 raise InvalidValueError(
                     "Programme",
                     step,
-                    ("order and lifecycles may name only its milestones", "顺序和流程只能使用已定义的节点"),
+                    (
+                        "order, lifecycles and verbs may name only its milestones",
+                        "顺序、流程和动词只能使用已定义的节点",
+                    ),
                 )
         _ = self._closure  # refuses a cycle
         for lifecycle in self.lifecycles:
@@ -279,7 +286,8 @@ def extension_fault(old: Programme, new: Programme) -> tuple[str, str] | None:
     """
     Why ``new`` may not follow ``old``, in English and Chinese; ``None`` if it only adds.
 
-    It may add labels, domains, units, milestones and lifecycles, and steps to a lifecycle.
+    It may add labels, domains, units, milestones, lifecycles and words that it reads, and steps to a
+    lifecycle.
     The order among the milestones that exist stays as it is.
     """
     if old.id != new.id:
@@ -293,12 +301,17 @@ def extension_fault(old: Programme, new: Programme) -> tuple[str, str] | None:
     gone += [lifecycle.delivery for lifecycle in old.lifecycles if new.lifecycle(lifecycle.delivery) is None]
     gone += sorted(old.domain_paths - new.domain_paths)
     gone += [name for name in old.unit_names if name not in new.unit_names]
+    said, says = _worded(old.reading), _worded(new.reading)
+    gone += [words for kind, words in said if (kind, words) not in says]
     if gone:
         return f"{', '.join(gone)} removed", f"缺少 {'、'.join(gone)}"
     if renamed := _relabelled(old, new):
         return f"label of {renamed} changed", f"“{renamed}”的名称有变"
     if split := _regrouped_unit(old, new):
         return f"names of unit {split} moved to another", f"“{split}”的名称归到了另一单位"
+    for kind, words in said:
+        if said[kind, words] != says[kind, words]:
+            return f"the meaning of {words} changed", f"“{words}”的读法有变"
     known = frozenset(old.milestone_ids)
     for step in old.milestone_ids:
         if new.before(step) & known != old.before(step):
@@ -311,6 +324,18 @@ def extension_fault(old: Programme, new: Programme) -> tuple[str, str] | None:
                 f"流程“{lifecycle.delivery}”的节点减少或顺序改变",
             )
     return None
+
+
+def _worded(reading: Reading) -> dict[tuple[str, str], object]:
+    """
+    The words that a programme adds, each with what it means, whichever row holds it.
+    """
+    said: dict[tuple[str, str], object] = {
+        ("deadline", words): (row.year, row.month, row.day, row.effort)
+        for row in reading.deadlines
+        for words in row.words
+    }
+    return said | {("verb", words): row.milestone for row in reading.verbs for words in row.words}
 
 
 def _relabelled(old: Programme, new: Programme) -> str | None:

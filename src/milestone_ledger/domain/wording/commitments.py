@@ -226,7 +226,7 @@ class _Sentence:
         milestone, question = verb.milestone, verb.question
         stage = _stage(masked, found)
         if stage is not None and milestone is not None:
-            milestone, question, possible = None, stage, (milestone,)
+            milestone, question, possible = None, stage, verb.proves
         if sign("negated").search(tone) and not sign("doubted").search(tone):
             kind = Kind.NOTED if milestone is None else Kind.PENDING
             yield Commitment(kind, milestone, clause, question=question, possible=possible)

@@ -8,6 +8,7 @@ import json
 from collections.abc import Iterable, Iterator
 
 from milestone_ledger.domain.programme import BUILT_IN_MILESTONES, BUILT_IN_ORDER, Label, Programme
+from milestone_ledger.domain.reading import Reading
 
 
 def programme_toml(programme: Programme) -> str:
@@ -44,6 +45,20 @@ def _tables(programme: Programme) -> Iterator[str]:
             yield f"former = {_texts(unit.former)}"
         if unit.en:
             yield f"en = {_text(unit.en)}"
+    yield from _reading(programme.reading)
+
+
+def _reading(reading: Reading) -> Iterator[str]:
+    for deadline in reading.deadlines:
+        yield from ("", "[[reading.deadlines]]", f"words = {_texts(deadline.words)}")
+        for name in ("year", "month", "day"):
+            if (number := getattr(deadline, name)) is not None:
+                yield f"{name} = {number}"
+        if deadline.effort:
+            yield "effort = true"
+    for verb in reading.verbs:
+        yield from ("", "[[reading.verbs]]", f"words = {_texts(verb.words)}")
+        yield f"milestone = {_text(verb.milestone)}"
 
 
 def _text(text: str) -> str:

@@ -22,6 +22,7 @@ from milestone_ledger.domain.programme import (
     Programme,
     Unit,
 )
+from milestone_ledger.domain.reading import DeadlineRow, Reading, VerbRow
 from milestone_ledger.errors import IntakeError, InvalidValueError, RowError, UnknownNameError
 from milestone_ledger.io.intake.faults import unreadable
 from milestone_ledger.io.sheets import PROGRAMME_FILE
@@ -35,6 +36,7 @@ _TOO_LARGE = (
     f"文件超过 {LARGEST_PROGRAMME // 2**20} MB",
 )
 _TEXT = ("write a text in quotes", "请写文本，加引号")
+_NUMBER = ("write a whole number without quotes", "请写整数，不加引号")
 _MISSING = ("this key is required", "缺少该项")
 
 
@@ -152,6 +154,25 @@ class _Reader:
         self.refuse(_join(path, key), value, ("write a list of texts in quotes", "请写文本的列表，各加引号"))
         return ()
 
+    def number(self, table: Mapping[str, Any], key: str, path: str) -> int | None:
+        """
+        A whole number, possibly absent.
+        """
+        value = table.get(key)
+        if value is None or type(value) is int:
+            return value
+        self.refuse(_join(path, key), value, _NUMBER)
+        return None
+
+    def flag(self, table: Mapping[str, Any], key: str, path: str) -> bool:
+        """
+        ``true`` or ``false``, the latter if absent.
+        """
+        value = table.get(key, False)
+        if type(value) is not bool:
+            self.refuse(_join(path, key), value, ("write true or false", "请写 true 或 false"))
+        return value is True
+
     def label(self, table: Mapping[str, Any], key: str, path: str) -> Label | None:
         """
         A label in both languages.
@@ -168,18 +189,18 @@ class _Reader:
         return self.build(path, Label, *words)
 
     def tables(
-        self, document: Mapping[str, Any], key: str, known: tuple[str, ...]
+        self, document: Mapping[str, Any], key: str, known: tuple[str, ...], path: str = ""
     ) -> list[tuple[str, Mapping[str, Any]]]:
         """
         The tables of an array, each with its key path.
         """
-        value = document.get(key, [])
+        value, key = document.get(key, []), _join(path, key)
         if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
             self.refuse(key, value, (f"write [[{key}]] tables", f"请写成 [[{key}]] 各节"))
             return []
-        items = [(f"{key}[{place}]", item) for place, item in enumerate(value)]
-        for path, item in items:
-            self.keys(item, known, path)
+        items = [(f"{key}[{index}]", item) for index, item in enumerate(value)]
+        for place, item in items:
+            self.keys(item, known, place)
         return items
 
     def build(self, path: str, make: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T | None:
@@ -217,6 +238,7 @@ def _programme(reader: _Reader, document: Mapping[str, Any]) -> Programme | None
         "lifecycles",
         "domains",
         "units",
+        "reading",
     )
     reader.keys(document, known, "")
     title = reader.label(document, "title", "")
@@ -238,6 +260,7 @@ def _programme(reader: _Reader, document: Mapping[str, Any]) -> Programme | None
         )
         for path, item in reader.tables(document, "units", ("name", "former", "en"))
     )
+    reading = _reading(reader, document, steps)
     _unique(reader, "milestones", [*steps])
     _unique(reader, "milestones", [milestone.label.zh for milestone in milestones])
     _unique(reader, "lifecycles", [lifecycle.delivery for lifecycle in lifecycles])
@@ -247,7 +270,7 @@ def _programme(reader: _Reader, document: Mapping[str, Any]) -> Programme | None
     identity = reader.text(document, "id", "")
     time_zone = reader.text(document, "time_zone", "", "Asia/Shanghai")
     note = reader.text(document, "note", "", "")
-    if title is None or reader.faults:
+    if title is None or reading is None or reader.faults:
         return None
     return reader.build(
         "",
@@ -261,6 +284,7 @@ def _programme(reader: _Reader, document: Mapping[str, Any]) -> Programme | None
         units=units,
         time_zone=time_zone,
         note=note,
+        reading=reading,
     )
 
 
@@ -298,6 +322,38 @@ def _order(reader: _Reader, document: Mapping[str, Any], steps: list[str]) -> It
                 yield first, later
             case _:
                 reader.refuse(f"order[{place}]", edge, pairs)
+
+
+def _reading(reader: _Reader, document: Mapping[str, Any], steps: list[str]) -> Reading | None:
+    """
+    What the programme adds to the language of documents.
+    """
+    table = document.get("reading", {})
+    if not isinstance(table, dict):
+        reader.refuse(
+            "reading",
+            table,
+            (
+                "write [[reading.deadlines]] and [[reading.verbs]] tables",
+                "请写成 [[reading.deadlines]] 和 [[reading.verbs]] 各节",
+            ),
+        )
+        return None
+    reader.keys(table, ("deadlines", "verbs"), "reading")
+    deadlines, verbs = [], []
+    for path, item in reader.tables(
+        table, "deadlines", ("words", "year", "month", "day", "effort"), "reading"
+    ):
+        words = reader.texts(item, "words", path)
+        numbers = {name: reader.number(item, name, path) for name in ("year", "month", "day")}
+        effort = reader.flag(item, "effort", path)
+        deadlines.append(reader.build(path, DeadlineRow, words, **numbers, effort=effort))
+    for path, item in reader.tables(table, "verbs", ("words", "milestone"), "reading"):
+        words, milestone = reader.texts(item, "words", path), reader.text(item, "milestone", path)
+        if milestone:
+            _known_step(reader, f"{path}.milestone", milestone, steps)
+        verbs.append(reader.build(path, VerbRow, words, milestone))
+    return reader.build("reading", Reading, _kept(deadlines), _kept(verbs))
 
 
 def _known_step(reader: _Reader, path: str, step: str, steps: list[str]) -> None:

@@ -212,6 +212,13 @@ def _quantity(reader: RowReader, names: Names, project: str | None, meant: Compa
     return reader.read("quantity", read)
 
 
+def _deadline_of(names: Names, published: UncertainDate | None) -> Callable[[str], UncertainDate]:
+    """
+    What reads a deadline in a document of the day ``published``.
+    """
+    return partial(read_deadline, published=published or _SOME_DAY, reading=names.programme.reading)
+
+
 def _promise(
     reader: RowReader, names: Names, source: str, published: UncertainDate | None, status: Status
 ) -> StatementEvent | None:
@@ -219,7 +226,7 @@ def _promise(
     _check_kind(reader, kind, FIRMNESS_WORDS.write(kind, "zh"), status)
     project = reader.read("project", names.project)
     milestone = reader.read("milestone", names.milestone)
-    deadline = reader.read("deadline", partial(read_deadline, published=published or _SOME_DAY))
+    deadline = reader.read("deadline", _deadline_of(names, published))
     quantity = _quantity(reader, names, project, Comparator.AT_LEAST)
     units = reader.read("responsible", names.units) or ()
     if project is None:
@@ -365,8 +372,7 @@ def _indicator(
     project = reader.read("project", names.project)
     units = reader.read("responsible", names.units) or ()
     is_target = kind == "target"
-    deadline_of = partial(read_deadline, published=published or _SOME_DAY)
-    day = reader.read("day", deadline_of if is_target else read_occurred)
+    day = reader.read("day", _deadline_of(names, published) if is_target else read_occurred)
     if kind is None or amount is None or published is None or published.latest is None:
         return None
     latest = published.latest

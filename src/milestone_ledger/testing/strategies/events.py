@@ -14,7 +14,16 @@ from hypothesis import strategies as st
 from milestone_ledger.domain import events as domain
 from milestone_ledger.domain.dates import UncertainDate
 from milestone_ledger.domain.history import Entry
-from milestone_ledger.domain.programme import Domain, Label, Lifecycle, Milestone, Programme, Unit
+from milestone_ledger.domain.programme import (
+    BUILT_IN_MILESTONES,
+    Domain,
+    Label,
+    Lifecycle,
+    Milestone,
+    Programme,
+    Unit,
+)
+from milestone_ledger.domain.reading import DeadlineRow, Reading, VerbRow
 
 # Anything that can be stored, in any script; neither NUL nor lone surrogates.
 texts = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), max_size=12)
@@ -46,6 +55,31 @@ uncertain_dates = reported_dates | days.map(lambda day: UncertainDate(day, None)
 labels = st.builds(Label, zh=names, en=names)
 
 
+_phrases = st.lists(
+    st.sampled_from(["汛期前", "供暖季前", "换届前", "条件成熟时", "揭牌", "开园", "落成"])
+    | _words.filter(lambda words: len(words) > 1 and not words.isdecimal() and len(words.split()) == 1),
+    min_size=1,
+    max_size=3,
+    unique=True,
+)
+
+
+@st.composite
+def readings(draw: st.DrawFn, milestones: tuple[str, ...]) -> Reading:
+    """
+    What a programme of these ``milestones`` adds to the language of documents.
+    """
+    spoken, done = draw(_phrases), draw(_phrases)
+    is_effort = draw(st.booleans())
+    month = None if is_effort else draw(st.integers(1, 12))
+    day = None if is_effort else draw(st.none() | st.integers(1, 28))
+    year = None if is_effort else draw(st.none() | st.integers(1, 9999))
+    return Reading(
+        deadlines=tuple(DeadlineRow((words,), year, month, day, effort=is_effort) for words in spoken),
+        verbs=(VerbRow(tuple(done), draw(st.sampled_from(milestones))),),
+    )
+
+
 @st.composite
 def programmes(draw: st.DrawFn, *, min_domains: int = 0) -> Programme:
     """
@@ -56,7 +90,14 @@ def programmes(draw: st.DrawFn, *, min_domains: int = 0) -> Programme:
     paths = draw(st.lists(names, min_size=min_domains, max_size=3, unique=True))
     domains = tuple(Domain(path, en=draw(texts)) for path in paths)
     if draw(st.booleans()):
-        return Programme(id=draw(names), title=draw(labels), domains=domains, note=draw(texts))
+        known = tuple(milestone.id for milestone in BUILT_IN_MILESTONES)
+        return Programme(
+            id=draw(names),
+            title=draw(labels),
+            domains=domains,
+            note=draw(texts),
+            reading=draw(st.just(Reading()) | readings(known)),
+        )
     ids = draw(st.lists(names, min_size=1, max_size=5, unique=True))
     milestones = tuple(Milestone(step, Label(f"{step}节点", draw(names))) for step in ids)
     edges = [(ids[early], ids[late]) for late in range(len(ids)) for early in range(late)]
