@@ -1,5 +1,5 @@
 """
-``import``: show what a folder would change, ask, and record it as one commit.
+``import``: show what a folder or a workbook would change, ask, and record it as one commit.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from milestone_ledger.errors import ConcurrentAppendError, IntakeError, Language, MissingReasonError
-from milestone_ledger.io.intake import Plan, RowNote, Tables, plan, read_folder
+from milestone_ledger.io.intake import CellChange, Plan, RowNote, Tables, plan, read_folder, read_workbook
 from milestone_ledger.io.sheets import SHEETS
 from milestone_ledger.ledger import Ledger
 from milestone_ledger.ledger.rows import plain
@@ -45,7 +45,7 @@ def import_folder(ledger: Ledger, arguments: Namespace) -> tuple[str, dict[str, 
         ConcurrentAppendError: If others keep recording; try again.
     """
     language: Language = arguments.lang
-    tables = read_folder(Path(arguments.folder), encoding=arguments.encoding)
+    tables = read_tables(Path(arguments.folder), arguments)
     for attempt in range(1, _TRIES + 1):
         size = ledger.size
         planned = _plan(tables, ledger, arguments)
@@ -60,6 +60,18 @@ def import_folder(ledger: Ledger, arguments: Namespace) -> tuple[str, dict[str, 
             if attempt == _TRIES:
                 raise
     raise AssertionError  # the last attempt returned or raised
+
+
+def read_tables(path: Path, arguments: Namespace) -> Tables:
+    """
+    The sheets of a folder, or of any file: what is no workbook is refused by name.
+
+    Raises:
+        IntakeError: With everything that is wrong with the files as such.
+    """
+    if path.is_file():
+        return read_workbook(path)
+    return read_folder(path, encoding=arguments.encoding)
 
 
 def _plan(tables: Tables, ledger: Ledger, arguments: Namespace) -> Plan:
@@ -139,7 +151,8 @@ def preview(planned: Plan, language: Language) -> str:
         lines.append(f"{chinese} {len(notes)} 行：{split}" if zh else f"{rows} {english}: {split}")
         if name == "found_again":
             continue
-        lines += [f"  {_note(note, language)}" for note in notes[:_SHOWN]]
+        for note in notes[:_SHOWN]:
+            lines += [f"  {_note(note, language)}", *(f"    {_change(c, language)}" for c in note.changes)]
         if len(notes) > _SHOWN:
             rest = len(notes) - _SHOWN
             lines.append(f"  …另有 {rest} 行" if zh else f"  … and {rest} more")
@@ -156,6 +169,15 @@ def _note(note: RowNote, language: Language) -> str:
         return safe(note.text)
     place = f"{note.file} 第 {note.row} 行" if language == "zh" else f"{note.file} row {note.row}"
     return f"{safe(place)}：{safe(note.text)}" if language == "zh" else f"{safe(place)}: {safe(note.text)}"
+
+
+def _change(change: CellChange, language: Language) -> str:
+    """
+    What a cell says in the ledger, and what the file says now.
+    """
+    blank = "（空白）" if language == "zh" else "(blank)"
+    old, new = safe(change.old) or blank, safe(change.new) or blank
+    return f"{safe(change.column)}{'：' if language == 'zh' else ': '}{old} → {new}"
 
 
 def _answer(

@@ -6,7 +6,7 @@ A name is spelled as people know it, if that is read as what is meant; else by i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 
 from milestone_ledger.domain.dates import UncertainDate
@@ -74,11 +74,12 @@ class Spelling:
     The spelling of names, in the words of ``language`` where there are two.
 
     What no spelling fits is spelled all the same; reading it will tell that it does not fit.
+    ``projects`` are by id; more may become known later.
     """
 
-    def __init__(self, names: Names, projects: Iterable[Project], language: Language) -> None:
+    def __init__(self, names: Names, projects: Mapping[str, Project], language: Language) -> None:
         self._names = names
-        self._projects = {project.id: project for project in projects}
+        self._projects = projects
         self._language: Language = language
 
     def milestone(self, milestone: str | None) -> str:

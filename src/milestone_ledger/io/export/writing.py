@@ -32,13 +32,12 @@ from milestone_ledger.domain.locators import locator_key
 from milestone_ledger.domain.programme import Programme
 from milestone_ledger.domain.registry import Project, Registry, name_key
 from milestone_ledger.errors import Language, NoProgrammeError
-from milestone_ledger.io.export.spelling import Spelling, spell_period, spell_size, spell_status
-from milestone_ledger.io.export.statement_cells import cells_of
+from milestone_ledger.io.export.spelling import Spelling, spell_status
+from milestone_ledger.io.export.statement_cells import cells_of, project_cells, source_cells
 from milestone_ledger.io.intake.identity import Identity, Standing, identity, standing
 from milestone_ledger.io.intake.names import Names
-from milestone_ledger.io.intake.registrations import derived_id
 from milestone_ledger.io.intake.statements import StatementEvent, WithUnits
-from milestone_ledger.io.sheets import PROJECTS, SHEETS, SOURCE_KINDS, SOURCES, STATEMENTS, Column, Sheet
+from milestone_ledger.io.sheets import PROJECTS, SHEETS, SOURCES, STATEMENTS, Column, Sheet
 
 
 @frozen(kw_only=True, eq=False)
@@ -80,18 +79,12 @@ class WrittenSheet:
         used = {column for row in self.rows for column in row.cells}
         return tuple(column for column in self.sheet.columns if not column.is_rare or column.id in used)
 
-    def header(self, column: Column) -> str:
-        """
-        The header of a column.
-        """
-        return column.zh if self.language == "zh" else column.en[0]
-
     def records(self) -> Iterator[tuple[str, ...]]:
         """
         The headers, then every row, as cells of exact text.
         """
         columns = self.columns
-        yield tuple(self.header(column) for column in columns)
+        yield tuple(column.header(self.language) for column in columns)
         for row in self.rows:
             yield tuple(row.cells.get(column.id, "") for column in columns)
 
@@ -150,7 +143,7 @@ class _Writer:
         names = Names(programme)
         names.know_sources(registry.sources)
         names.know_projects_of(registry, ())
-        self._spelling = Spelling(names, registry.projects.values(), language)
+        self._spelling = Spelling(names, registry.projects, language)
         self.standing = sorted(standing(history), key=self._places())
         self._numbers = _numbers(self.standing, names)
         self._items = {_item(k.event) for k in self.standing if _gives_units(k.event)}
@@ -178,33 +171,12 @@ class _Writer:
     # ── registrations ────────────────────────────────────────────────────────────────────────────
 
     def _source(self, source: SourceRegistered) -> WrittenRow:
-        cells = {
-            "id": source.source,
-            "title": source.title,
-            "issuer": source.issuer,
-            "number": source.number,
-            "published_on": str(source.published),
-            "kind": SOURCE_KINDS.write(source.kind, self._language),
-            "period": spell_period(source.period),
-            "link": source.link,
-            "note": source.note,
-            "sha256": source.sha256,
-        }
+        cells = source_cells(source, self._language)
         entries = self._registry.source_entries(source.source)
         return _row(cells, next(e for e in entries if self._history.is_live(e)), source)
 
     def _project(self, project: Project) -> WrittenRow:
-        cells = {
-            "id": "" if derived_id(project.name) == project.id else project.id,
-            "name": project.name,
-            "aliases": "；".join(project.aliases),
-            "domain": project.domain,
-            "delivery": self._spelling.delivery(project.delivery),
-            "size": spell_size(project.size, project.measure),
-            "member_of": self._spelling.project(project.member_of),
-            "related": self._spelling.related(project.related),
-            "note": project.note,
-        }
+        cells = project_cells(project, self._spelling)
         fields = attrs.asdict(project, recurse=False)
         event = ProjectRegistered(project=fields.pop("id"), **fields)
         entries = self._history.of_project(project.id)

@@ -8,6 +8,7 @@ The intake of a 台账: read a folder or a workbook, and plan what it would chan
     workbook ──read_workbook──┘
 """
 
+from milestone_ledger.io.intake.changes import CellChange
 from milestone_ledger.io.intake.difference import Plan, RowNote
 from milestone_ledger.io.intake.folder import read_folder
 from milestone_ledger.io.intake.notes import Warned
@@ -17,6 +18,7 @@ from milestone_ledger.io.intake.tables import Tables
 from milestone_ledger.io.intake.workbook import read_workbook
 
 __all__ = [
+    "CellChange",
     "Plan",
     "Progress",
     "RowNote",

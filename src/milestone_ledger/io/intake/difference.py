@@ -24,8 +24,10 @@ from milestone_ledger.domain.events import (
 from milestone_ledger.domain.history import Entry, History
 from milestone_ledger.domain.programme import Programme
 from milestone_ledger.domain.registry import Project, Registry
+from milestone_ledger.io.intake.changes import CellChange, Comparison
 from milestone_ledger.io.intake.faults import Place
 from milestone_ledger.io.intake.identity import Standing
+from milestone_ledger.io.intake.names import Names
 from milestone_ledger.io.intake.notes import Warned
 from milestone_ledger.io.intake.registrations import ProjectRow, SourceRow
 from milestone_ledger.io.intake.statements import StatementRow
@@ -40,21 +42,27 @@ class RowNote:
     """
     A row, or an entry that no row speaks of (``row`` is then ``None``), in a few of its own words.
 
-    ``sheet`` is the id of the sheet (``sources`` … ``indicators``, or ``programme``).
+    ``sheet`` is the id of the sheet (``sources`` … ``indicators``, or ``programme``); ``changes`` are the
+    cells in which a corrected row differs from the ledger.
     """
 
     sheet: str
     file: str = ""
     row: int | None = None
     text: str = ""
+    changes: tuple[CellChange, ...] = ()
 
     @classmethod
-    def of(cls, place: Place) -> RowNote:
+    def of(cls, place: Place, changes: tuple[CellChange, ...] = ()) -> RowNote:
         """
         A row of a file.
         """
         return cls(
-            sheet=place.table.sheet.id, file=place.table.name, row=place.row.number, text=place.summary
+            sheet=place.table.sheet.id,
+            file=place.table.name,
+            row=place.row.number,
+            text=place.summary,
+            changes=changes,
         )
 
 
@@ -91,10 +99,12 @@ class Difference:
     The events that bring a ledger to what the files say, one row at a time.
 
     ``reason`` goes into every retraction; ``unexplained`` are the rows that need one and have none.
+    ``names`` are those that the files and the ledger know, by the time that statements are taken in.
     """
 
     history: History
     registry: Registry
+    names: Names
     reason: str
     events: list[Event] = field(factory=list)
     places: list[Place | None] = field(factory=list)
@@ -105,6 +115,12 @@ class Difference:
     missing: list[RowNote] = field(factory=list)
     unexplained: list[Place] = field(factory=list)
     redated: dict[str, Place] = field(factory=dict)  # source → the row that dates it anew
+    projects: dict[str, Project] = field(init=False)  # as the rows have them, else as the ledger does
+    comparison: Comparison = field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        self.projects = dict(self.registry.projects)
+        self.comparison = Comparison(self.names, self.projects)
 
     def _append(self, event: Event, place: Place | None) -> int:
         """
@@ -151,13 +167,17 @@ class Difference:
             if known.published_on != event.published_on:
                 self.redated[row.id] = row.place
         self._append(event, row.place)
-        (self.added if known is None else self.changed).append(RowNote.of(row.place))
+        if known is None:
+            self.added.append(RowNote.of(row.place))
+        else:
+            self.changed.append(RowNote.of(row.place, self.comparison.of_sources(row.place, known, event)))
 
     def project(self, row: ProjectRow, event: ProjectRegistered) -> None:
         """
         Take in a row of 项目: an amendment says what changed, but a new size needs a new registration.
         """
         known, wanted = self.registry.projects.get(row.id), Project.registered(event)
+        self.projects[row.id] = wanted
         if known == wanted:
             self.found_again.append(RowNote.of(row.place))
             return
@@ -170,7 +190,7 @@ class Difference:
             self._append(event, row.place)
         else:
             self._append(_amendment(known, wanted), row.place)
-        self.changed.append(RowNote.of(row.place))
+        self.changed.append(RowNote.of(row.place, self.comparison.of_projects(row.place, known, wanted)))
 
     def _unregister(self, entries: Sequence[Entry], place: Place) -> None:
         note = self._explained(place)
@@ -197,7 +217,8 @@ class Difference:
         elif self._must_be_rewritten(known) is not None or not _says_the_same(row, known):
             self._slip(known, row.place)
             self._enter(row)
-            self.changed.append(note)
+            changes = self.comparison.of_statements(row.place, known.event, row.event)
+            self.changed.append(RowNote.of(row.place, changes))
         elif row.corrected_by is not None and known.is_live:
             self._correct(known.entry.seq, row, _own_reason(row, known))
             self.retracted.append(note)

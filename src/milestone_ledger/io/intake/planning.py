@@ -71,9 +71,9 @@ def plan(
     programme = tables.programme or registry.programme
     if programme is None:
         raise IntakeError([_no_programme()])
-    difference = Difference(history, registry, reason.strip())
-    difference.define(programme)
     names = Names(programme)
+    difference = Difference(history, registry, names, reason.strip())
+    difference.define(programme)
     sources = _take_sources(tables, difference, names, today or date.max, faults)
     projects = _take_projects(tables, difference, names, faults)
     drafts = _read_statements(tables, names, faults, progress)
