@@ -98,6 +98,8 @@ class Layout:
                 sheet.sheet.data_validation(1, place, last, place, check)
         sheet.sheet.set_row(0, _HEADER_HEIGHT)
         sheet.sheet.freeze_panes(1, 0)
+        page = "第 &P 页，共 &N 页" if self._language == "zh" else "Page &P of &N"
+        sheet.paper(header=0, footer=kind.name(self._language), page=page)
 
     def close(self) -> None:
         """
