@@ -13,7 +13,7 @@ from milestone_ledger.reports.periodic import drafting as d
 from milestone_ledger.reports.periodic.content import Column, Report
 from milestone_ledger.reports.periodic.supervision import COLUMNS, blocker_cells
 
-RULE = Column(key="rule", title=("rule", "规则"), width=3)
+RULE = Column(key="rule", title=("rule", "规则"), width=5)
 
 
 def alerts(view: View, language: Language, *, days: int = 7) -> Report:

@@ -138,7 +138,7 @@ def _missing(draft: d.Drafting) -> Section:
             "不等于逾期；末栏写明补充何种依据即可判定。",
         ),
         empty=draft.say(
-            "Of every promise due, documents tell what became of it.", "已到期的承诺均有依据可以判定。"
+            "No promise is due of which documents do not tell what became.", "没有到期而缺少依据的承诺。"
         ),
     )
 

@@ -99,8 +99,8 @@ def monthly(view: View, language: Language, *, days: int = 31) -> Report:
                 )
                 + grouping,
                 empty=draft.say(
-                    "Of every promise due, documents tell what became of it.",
-                    "已到期的承诺均有依据可以判定。",
+                    "No promise is due of which documents do not tell what became.",
+                    "没有到期而缺少依据的承诺。",
                 ),
             ),
         ],
