@@ -17,8 +17,7 @@ from pathlib import Path
 import attrs
 import psycopg
 import pytest
-from sqlalchemy import Engine, make_url
-from sqlalchemy import event as hook
+from sqlalchemy import make_url
 
 from milestone_ledger import Ledger
 from milestone_ledger import errors as err
@@ -692,7 +691,7 @@ def terminate(url, pid):
 
 
 @pytest.fixture
-def dying(postgresql_url):
+def dying(postgresql_url, monkeypatch):
     """
     The server ends our connection when the statement that contains ``dying.words`` is to be made.
     """
@@ -701,14 +700,20 @@ def dying(postgresql_url):
         words = None
         count = 0
 
-    def strike(conn, _cursor, statement, *_):
-        if Dying.words is not None and Dying.words in statement:
-            Dying.count += 1
-            terminate(postgresql_url, conn.connection.dbapi_connection.info.backend_pid)
+    def striking(method):
+        def strike(cursor, statement, *arguments, **options):
+            if Dying.words is not None and Dying.words in str(statement):
+                Dying.count += 1
+                terminate(postgresql_url, cursor.connection.info.backend_pid)
+            return method(cursor, statement, *arguments, **options)
 
-    hook.listen(Engine, "before_cursor_execute", strike)
-    yield Dying
-    hook.remove(Engine, "before_cursor_execute", strike)
+        return strike
+
+    # Not every question goes through SQLAlchemy, but all go through the driver.
+    for kind in (psycopg.Cursor, psycopg.ServerCursor):
+        for name in ("execute", "executemany"):
+            monkeypatch.setattr(kind, name, striking(getattr(kind, name)))
+    return Dying
 
 
 @pytest.mark.parametrize("command", [*LOOKING[:1], *LOOKING[-1:], ("project", "北清路"), ("verify",)])
