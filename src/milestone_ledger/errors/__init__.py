@@ -47,6 +47,7 @@ Every error that a user can meet, in one tree.
     ├─ ExportError (ExceptionGroup)          every entry that its sheet cannot say, at once
     ├─ UnwritableEntryError                  one of them: entry, sheet, column, value, reason
     ├─ OccupiedFolderError (FileExistsError) an export would overwrite something
+    ├─ OccupiedFileError (FileExistsError)   the same for a file
     ├─ UnwritableFileError (OSError)         a file cannot be written
     └─ ParquetFolderError (ValueError)       Parquet files that are no part of this log, or not all of one
 
@@ -65,6 +66,7 @@ from milestone_ledger.errors.codec import (
 )
 from milestone_ledger.errors.export import (
     ExportError,
+    OccupiedFileError,
     OccupiedFolderError,
     ParquetFolderError,
     UnwritableEntryError,
@@ -144,6 +146,7 @@ __all__ = [
     "MissingReasonError",
     "NoProgrammeError",
     "NotPermittedError",
+    "OccupiedFileError",
     "OccupiedFolderError",
     "ParquetFolderError",
     "ProgrammeChangeError",

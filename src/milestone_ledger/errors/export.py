@@ -81,6 +81,24 @@ class OccupiedFolderError(LedgerError, FileExistsError):
 
 
 @attrs.define(eq=False, slots=False, kw_only=True)
+class OccupiedFileError(LedgerError, FileExistsError):
+    """
+    Something would be written over files that are there already; nothing was written.
+    """
+
+    paths: tuple[str, ...]
+
+    en: ClassVar[str] = "{found} exists already; give another name, or --force to replace it"
+    zh: ClassVar[str] = "已有 {found}；请另起名称，或加 --force 覆盖"
+
+    def words(self, language: Language) -> dict[str, Any]:
+        """
+        The values that fill the templates.
+        """
+        return {"found": ("、" if language == "zh" else ", ").join(self.paths)}
+
+
+@attrs.define(eq=False, slots=False, kw_only=True)
 class UnwritableFileError(LedgerError, OSError):
     """
     A file or folder that cannot be written; ``fault`` says why, in English and Chinese.

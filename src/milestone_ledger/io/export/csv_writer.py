@@ -20,6 +20,7 @@ from milestone_ledger.errors import (
 from milestone_ledger.io.export.programme_writer import programme_toml
 from milestone_ledger.io.export.read_back import check
 from milestone_ledger.io.export.writing import Written, WrittenSheet
+from milestone_ledger.io.files import replace
 from milestone_ledger.io.guard import guarded
 from milestone_ledger.io.intake import Progress
 from milestone_ledger.io.intake.csv_reader import LARGEST_FILE, read_csv, too_large
@@ -89,25 +90,9 @@ def write_folder(files: Mapping[str, bytes], folder: Path, *, force: bool = Fals
         folder.mkdir(parents=True, exist_ok=True)
         present = sorted(path.name for path in folder.iterdir() if not path.name.startswith("."))
         if force or not present:
-            _replace(files, folder, stale=[n for n in present if sheet_of_file(n) and n not in files])
+            stale = [folder / name for name in present if sheet_of_file(name) and name not in files]
+            replace({folder / name: content for name, content in files.items()}, stale=stale)
             return
     except OSError as error:
         raise UnwritableFileError(path=str(error.filename or folder), fault=system_reason(error)) from error
     raise OccupiedFolderError(folder=str(folder), found=tuple(present))
-
-
-def _replace(files: Mapping[str, bytes], folder: Path, stale: list[str]) -> None:
-    """
-    Put all new files beside the old ones first, so that a full disk leaves the old ones as they were.
-    """
-    parts = {name: folder / f".{name}.part" for name in files}
-    try:
-        for name, content in files.items():
-            parts[name].write_bytes(content)
-        for name in stale:
-            (folder / name).unlink()
-        for name, part in parts.items():
-            part.replace(folder / name)
-    finally:
-        for part in parts.values():
-            part.unlink(missing_ok=True)

@@ -1,0 +1,54 @@
+"""
+Files that are whole or not there at all, and nothing of other people's overwritten unasked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from milestone_ledger.errors import OccupiedFileError, UnwritableFileError
+from milestone_ledger.io.intake.faults import system_reason
+
+
+def write_files(files: Mapping[Path, bytes], *, force: bool = False) -> None:
+    """
+    Write files; what stands in their place and says something else is left alone, but with ``force``.
+
+    Raises:
+        OccupiedFileError: If so; nothing was written.
+        UnwritableFileError: If a file cannot be written.
+    """
+    try:
+        others = [path for path, content in files.items() if path.exists() and path.read_bytes() != content]
+        if force or not others:
+            for path in files:
+                path.parent.mkdir(parents=True, exist_ok=True)
+            replace(files)
+            return
+    except OSError as error:
+        named = str(error.filename or next(iter(files), ""))
+        raise UnwritableFileError(path=named, fault=system_reason(error)) from error
+    raise OccupiedFileError(paths=tuple(map(str, others)))
+
+
+def replace(files: Mapping[Path, bytes], *, stale: Iterable[Path] = ()) -> None:
+    """
+    Put all new files beside the old ones first, so that a full disk leaves the old ones as they were.
+
+    ``stale`` are files that go away with the old ones.
+
+    Raises:
+        OSError: If a file cannot be written.
+    """
+    parts = {path: path.with_name(f".{path.name}.part") for path in files}
+    try:
+        for path, content in files.items():
+            parts[path].write_bytes(content)
+        for path in stale:
+            path.unlink()
+        for path, part in parts.items():
+            part.replace(path)
+    finally:
+        for part in parts.values():
+            part.unlink(missing_ok=True)
