@@ -4,7 +4,7 @@ Where things stand in the files, and everything that is wrong with them, collect
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import ParamSpec, TypeVar
 
 from attrs import define, field, frozen
@@ -143,15 +143,24 @@ class Place:
 class Faults:
     """
     Everything found wrong so far; raised at the end, all at once.
+
+    ``unusable`` are faults of cells that hold no usable value: what is made of the value adds nothing.
     """
 
-    found: list[LedgerError] = field(factory=list)
+    unusable: Iterable[RowError] = ()
+    found: list[LedgerError] = field(init=False)
+    cells: frozenset[tuple[str, str]] = field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        self.found = list(self.unusable)
+        self.cells = frozenset((fault.tab, fault.cell) for fault in self.unusable)
 
     def add(self, error: LedgerError) -> None:
         """
         Keep one more.
         """
-        self.found.append(error)
+        if not (isinstance(error, RowError) and error.cell and (error.tab, error.cell) in self.cells):
+            self.found.append(error)
 
     def raise_if_any(self) -> None:
         """

@@ -66,7 +66,7 @@ def plan(
     Raises:
         IntakeError: With every bad row at once; also if a correction lacks its ``reason``.
     """
-    faults = Faults()
+    faults = Faults(tables.faults)
     registry = Registry.of(history)
     programme = tables.programme or registry.programme
     if programme is None:

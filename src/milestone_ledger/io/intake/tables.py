@@ -81,7 +81,8 @@ class Tables:
     All that a folder or workbook holds: the programme, if there is one, and its sheets by id.
 
     ``folder`` is the name of either. ``ignored`` are the names of files that look like sheets and are none;
-    ``notes`` say what else was left out, or read though hidden.
+    ``notes`` say what else was left out, or read though hidden. ``faults`` are cells without a usable value:
+    while there are any, ``plan`` refuses them with all else that it finds.
     """
 
     tables: Mapping[str, Table]
@@ -89,6 +90,7 @@ class Tables:
     folder: str = ""
     ignored: tuple[str, ...] = field(default=())
     notes: tuple[Warned, ...] = field(default=())
+    faults: tuple[RowError, ...] = field(default=(), repr=False)
 
     def rows_of(self, sheet: Sheet) -> tuple[Row, ...]:
         """

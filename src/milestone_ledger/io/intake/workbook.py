@@ -5,7 +5,7 @@ The six sheets of a workbook: which of its sheets are read, and how what is merg
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
 
@@ -97,20 +97,35 @@ def parse_workbook(data: bytes, file: str, programme: Programme | None = None) -
     """
     Everything that the workbook ``data`` holds; ``file`` is what errors call it.
 
+    Cells that hold no usable value are left for ``plan`` to refuse, with all else that it finds.
+
     Raises:
-        IntakeError: With everything that is wrong with its sheets, all at once.
+        IntakeError: With everything that is wrong with its sheets as such, all at once.
         WorkbookError: If it is no workbook, or none that may be opened.
     """
     faults: list[RowError] = []
     notes: list[Warned] = []
-    tables = {
-        sheet.id: table
-        for sheet, grid in _find(read_grids(data, file), file, faults, notes).items()
-        if (table := _table(sheet, grid, file, faults, notes)) is not None
-    }
+    unusable: list[RowError] = []
+    tables: dict[str, Table] = {}
+    for sheet, grid in _find(read_grids(data, file), file, faults, notes).items():
+        reader = _GridReader(grid)
+        table = table_of(sheet, file, reader.records(), faults, tab=grid.name)
+        if table is not None:
+            left_out = _left_out(table, notes)
+            rows = tuple(row for row in table.rows if row.number not in left_out)
+            tables[sheet.id] = attrs.evolve(table, rows=rows)
+            _tell_hidden(tables[sheet.id], reader, notes)
+            unusable += _merged_faults(table, reader, left_out)
+            unusable += _faulty_cells(table, reader, left_out)
     if faults:
-        raise IntakeError(faults)
-    return Tables(tables=MappingProxyType(tables), programme=programme, folder=file, notes=tuple(notes))
+        raise IntakeError(faults + unusable)
+    return Tables(
+        tables=MappingProxyType(tables),
+        programme=programme,
+        folder=file,
+        notes=tuple(notes),
+        faults=tuple(unusable),
+    )
 
 
 def workbook_bytes(path: Path) -> bytes:
@@ -163,32 +178,24 @@ def _find(
     return dict(found[sheet.id] for sheet in SHEETS if sheet.id in found)
 
 
-def _table(sheet: Sheet, grid: Grid, file: str, faults: list[RowError], notes: list[Warned]) -> Table | None:
+def _left_out(table: Table, notes: list[Warned]) -> set[int]:
     """
-    The table of a sheet, without its rows of examples and totals.
+    The rows of examples and totals.
     """
-    reader = _GridReader(grid)
-    found = len(faults)
-    table = table_of(sheet, file, reader.records(), faults, tab=grid.name)
-    if table is None:
-        return None
     examples = {row.number for row in table.rows if row.cells.get("id", "").startswith(EXAMPLE_MARK)}
     totals = {row.number for row in table.rows if _is_total(table, row)} - examples
-    left_out = examples | totals
-    hidden_rows = {row.number for row in table.rows if row.number in reader.hidden} - left_out
-    hidden_columns = grid.hidden_columns.intersection(table.positions.values())
-    for text, places in (
-        (_EXAMPLES, sorted(map(str, examples), key=int)),
-        (_TOTAL_ROWS, sorted(map(str, totals), key=int)),
-        (_HIDDEN_ROWS, sorted(map(str, hidden_rows), key=int)),
-        (_HIDDEN_COLUMNS, [column_letters(column) for column in sorted(hidden_columns)]),
-    ):
-        if places:
-            notes.append(Warned(file=file, tab=grid.name, text=_listed(text, places)))
-    faults[found:] = [fault for fault in faults[found:] if fault.row not in left_out]
-    faults += _merged_faults(table, reader, left_out)
-    faults += _faulty_cells(table, reader, left_out)
-    return attrs.evolve(table, rows=tuple(row for row in table.rows if row.number not in left_out))
+    _note(table, _EXAMPLES, map(str, sorted(examples)), notes)
+    _note(table, _TOTAL_ROWS, map(str, sorted(totals)), notes)
+    return examples | totals
+
+
+def _tell_hidden(table: Table, reader: _GridReader, notes: list[Warned]) -> None:
+    """
+    Say which rows and columns are hidden, and read all the same.
+    """
+    columns = reader.grid.hidden_columns.intersection(table.positions.values())
+    _note(table, _HIDDEN_ROWS, (str(row.number) for row in table.rows if row.number in reader.hidden), notes)
+    _note(table, _HIDDEN_COLUMNS, map(column_letters, sorted(columns)), notes)
 
 
 def _is_total(table: Table, row: Row) -> bool:
@@ -277,13 +284,20 @@ class _GridReader:
         return {**row.cells, **{column: cell for column, (_, cell) in spanning.items()}}
 
 
-def _listed(text: tuple[str, str], places: list[str]) -> tuple[str, str]:
-    shown = places[:_SHOWN] + (["…"] if len(places) > _SHOWN else [])
+def _note(table: Table, text: tuple[str, str], places: Iterable[str], notes: list[Warned]) -> None:
+    """
+    Say how many rows or columns, and where the first of them are; nothing if there are none.
+    """
+    found = list(places)
+    if not found:
+        return
+    shown = found[:_SHOWN] + (["…"] if len(found) > _SHOWN else [])
     en, zh = text
-    return (
-        en.format(count=len(places), places=", ".join(shown)),
-        zh.format(count=len(places), places="、".join(shown)),
+    said = (
+        en.format(count=len(found), places=", ".join(shown)),
+        zh.format(count=len(found), places="、".join(shown)),
     )
+    notes.append(Warned(file=table.file, tab=table.tab, text=said))
 
 
 def _across(area: Area) -> tuple[str, str]:

@@ -1,0 +1,163 @@
+"""
+A workbook on somebody's desk, taken in through the command line on both databases.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from milestone_ledger import Ledger
+from milestone_ledger.cli import main
+from milestone_ledger.io.sheets import SHEETS
+from workbooks import edited, made
+
+EXAMPLE = Path(__file__).parents[2] / "examples" / "huitian"
+
+
+def huitian():
+    """
+    The example as one workbook.
+    """
+    sheets = {}
+    for sheet in SHEETS:
+        with (EXAMPLE / f"{sheet.zh}.csv").open(encoding="utf-8", newline="") as file:
+            sheets[sheet.zh] = list(csv.reader(file))
+    return made(sheets)
+
+
+@pytest.fixture
+def run(database_url, capsys):
+    """
+    A function that runs a command and gives its code, output and errors.
+    """
+
+    def run(*arguments):
+        code = main(["--db", database_url, *map(str, arguments)])
+        return code, *capsys.readouterr()
+
+    run.url = database_url
+    run("init", EXAMPLE / "programme.toml")
+    return run
+
+
+@pytest.fixture
+def book(tmp_path):
+    path = tmp_path / "回天台账.xlsx"
+    path.write_bytes(huitian())
+    return path
+
+
+def roots(url):
+    with Ledger.open(url) as ledger:
+        assert ledger.verify().findings == ()
+        return [entry.event for entry in ledger.entries()]
+
+
+def test_a_workbook_is_previewed_recorded_and_found_again(run, book):
+    code, out, _ = run("import", book)
+    assert (code, len(roots(run.url))) == (0, 1)
+    assert "新增 1019 行" in out
+    assert "回天台账.xlsx 依据 第 2 行" in out
+
+    assert run("import", book, "--yes")[0] == 0
+    assert len(roots(run.url)) == 1020
+    assert "没有变化" in run("import", book, "--yes")[1]
+    assert "没有变化" in run("import", EXAMPLE, "--yes")[1]
+
+
+def test_next_weeks_workbook_adds_its_differences_only_and_shows_each(run, book):
+    run("import", book, "--yes")
+    before = roots(run.url)
+
+    def edit(workbook):
+        sheet = workbook["承诺"]
+        head = [cell.value for cell in sheet[1]]
+        sheet.cell(2, head.index("期限") + 1).value = "2021"
+        sheet.cell(2, head.index("说明") + 1).value = "看错一行"
+        project = workbook["项目"]
+        project.cell(2, [cell.value for cell in project[1]].index("说明") + 1).value = "新的说明"
+
+    book.write_bytes(edited(book.read_bytes(), edit))
+    code, out, _ = run("import", book, "--reason", "看错")
+
+    assert code == 0
+    assert "更正 2 行" in out
+    assert "    期限：" in out
+    assert "→ 2021-12-31" in out
+    assert "→ 看错一行" in out
+    assert "    说明：（空白） → 新的说明" in out or "→ 新的说明" in out
+
+    (said,) = (json.loads(run("--json", "import", book, "--reason", "看错")[1]) for _ in range(1))
+    deadlines = [c for note in said["changed"] for c in note["changes"] if c["column"] == "期限"]
+    assert [change["new"] for change in deadlines] == ["2021-12-31"]
+    assert run("import", book, "--reason", "看错", "--yes")[0] == 0
+    assert len(roots(run.url)) == len(before) + 3
+
+
+def test_all_bad_cells_are_named_at_once_and_nothing_is_recorded(run, book):
+    def edit(workbook):
+        sheet = workbook["承诺"]
+        column = [cell.value for cell in sheet[1]].index("期限") + 1
+        sheet.cell(3, column).value = "2019-02-30"
+        sheet.cell(4, column).value = "=A1+1"
+
+    book.write_bytes(edited(book.read_bytes(), edit))
+    code, _, said = run("import", book, "--yes")
+    assert (code, len(roots(run.url))) == (1, 1)
+    assert "2 处有误" in said
+    assert [line.split("“")[0].strip() for line in said.splitlines() if "“" in line] == [
+        "回天台账.xlsx 承诺!F3",
+        "回天台账.xlsx 承诺!F4",
+    ]
+    assert "公式没有计算结果" in said
+
+
+def test_the_programme_beside_a_workbook_is_read(run, book):
+    text = (EXAMPLE / "programme.toml").read_text("utf-8")
+    (book.parent / "programme.toml").write_text(text + '\n[[units]]\nname = "新设单位"\n', encoding="utf-8")
+
+    assert run("import", book, "--yes")[0] == 0
+    with Ledger.open(run.url) as ledger:
+        assert "新设单位" in ledger.programme.unit_names
+
+
+@pytest.mark.parametrize("name", ["旧.xls", "表.xlsx", "宏.xlsm"])
+def test_what_is_no_workbook_is_refused_in_one_line(run, tmp_path, name):
+    (tmp_path / name).write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600)
+
+    code, _, said = run("import", tmp_path / name, "--yes")
+
+    assert code == 1
+    assert "1 处有误，未导入任何内容" in said
+    assert "请打开后另存为 .xlsx" in said
+
+
+def test_a_name_of_any_kind_is_whole(run, tmp_path):
+    """
+    Quotes, markup, emoji, right-to-left marks, formula signs, 200 characters.
+    """
+    names = [
+        "\"引号\"与'撇号'",
+        "<script>alert(1)</script>",
+        "🏫小学",
+        "\u202e反向",
+        "=SUM(A1)",
+        "+1",
+        "-1",
+        "@某",
+        "长" * 200,
+    ]
+    path = tmp_path / "项目.xlsx"
+    rows = [["名称", "领域"], *([name, "教育/幼儿园"] for name in names)]
+    path.write_bytes(made({"项目": rows}))
+    shutil.copy(EXAMPLE / "programme.toml", tmp_path)
+
+    code, _, said = run("import", path, "--yes")
+
+    assert code == 0, said
+    assert [event.name for event in roots(run.url)[1:]] == names
