@@ -4,16 +4,14 @@ What each command does: open, ask, and hand back text and data.
 
 from __future__ import annotations
 
-import sys
 from argparse import Namespace
 from collections.abc import Callable
-from datetime import UTC, datetime
 from importlib import import_module
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from milestone_ledger.cli.answer import Answer, open_ledger
+from milestone_ledger.cli.looking import seen, view_of
 from milestone_ledger.codec import event_to_data, kind_of
 from milestone_ledger.domain.draft import nearest_names
 from milestone_ledger.domain.history import Entry
@@ -36,36 +34,6 @@ def run(arguments: Namespace, *, columns: int | None) -> Answer:
         command = getattr(import_module(f"milestone_ledger.cli.{module}"), arguments.command)
     answer: Answer = command(arguments, columns)
     return answer
-
-
-def _view(ledger: Ledger, arguments: Namespace) -> View:
-    as_of = arguments.as_of
-    if as_of is None:
-        programme = ledger.programme
-        zone = ZoneInfo(programme.time_zone) if programme else UTC
-        as_of = datetime.now(zone).date()
-        if not arguments.json:
-            print(overview.today_line(as_of, arguments.lang), file=sys.stderr)
-    return ledger.at(
-        as_of=as_of,
-        published_by=arguments.published_by,
-        recorded_by=arguments.recorded_by,
-        grace=arguments.grace,
-    )
-
-
-def _data(view: View, **parts: Any) -> dict[str, Any]:
-    """
-    The point of view, then the parts of the answer; ``size`` is how many entries the view takes in.
-    """
-    return {
-        "ledger": view.ledger,
-        "as_of": view.as_of.isoformat(),
-        "published_by": plain(view.viewpoint.published_by),
-        "size": view.viewpoint.recorded_by,
-        "grace": view.grace,
-        **parts,
-    }
 
 
 def _init(arguments: Namespace, _: int | None) -> Answer:
@@ -103,9 +71,9 @@ def _look(
     Answer from a view: as data with ``--json``, else as text.
     """
     with open_ledger(arguments) as ledger:
-        view = _view(ledger, arguments)
+        view = view_of(ledger, arguments)
         if arguments.json:
-            return Answer(data=_data(view, **data(view)))
+            return Answer(data=seen(view, **data(view)))
         return Answer(text=text(view))
 
 

@@ -1,0 +1,54 @@
+"""
+From where a command looks at a ledger.
+"""
+
+from __future__ import annotations
+
+import sys
+from argparse import Namespace
+from datetime import UTC, date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from milestone_ledger.ledger import Ledger, View
+from milestone_ledger.ledger.rows import plain
+from milestone_ledger.reports import overview
+
+
+def view_of(ledger: Ledger, arguments: Namespace) -> View:
+    """
+    The view that the arguments name; without a status day, that of today, which it says.
+    """
+    as_of = arguments.as_of
+    return ledger.at(
+        as_of=today(ledger, arguments) if as_of is None else as_of,
+        published_by=arguments.published_by,
+        recorded_by=arguments.recorded_by,
+        grace=arguments.grace,
+    )
+
+
+def today(ledger: Ledger, arguments: Namespace) -> date:
+    """
+    Today where the programme is; says that it was taken from the clock.
+    """
+    programme = ledger.programme
+    zone = ZoneInfo(programme.time_zone) if programme else UTC
+    day = datetime.now(zone).date()
+    if not arguments.json:
+        print(overview.today_line(day, arguments.lang), file=sys.stderr)
+    return day
+
+
+def seen(view: View, **parts: Any) -> dict[str, Any]:
+    """
+    The point of view, then the parts of the answer; ``size`` is how many entries the view takes in.
+    """
+    return {
+        "ledger": view.ledger,
+        "as_of": view.as_of.isoformat(),
+        "published_by": plain(view.viewpoint.published_by),
+        "size": view.viewpoint.recorded_by,
+        "grace": view.grace,
+        **parts,
+    }
