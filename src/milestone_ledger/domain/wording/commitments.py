@@ -28,7 +28,15 @@ from milestone_ledger.domain.wording.outcomes import (
     Words,
 )
 from milestone_ledger.domain.wording.table import language
-from milestone_ledger.domain.wording.tones import doubt_of, firmness_in, has_tone, is_ended, is_nearly, sign
+from milestone_ledger.domain.wording.tones import (
+    doubt_of,
+    firmness_in,
+    has_tone,
+    is_ended,
+    is_nearly,
+    sign,
+    tone_spans,
+)
 from milestone_ledger.domain.wording.verbs import Found, find_verbs
 from milestone_ledger.errors import InvalidValueError
 
@@ -56,6 +64,7 @@ _FINER = re.compile("月|季度|半年|旬|日|-[0-9]{2}|[./]")
 # A deadline that looks ahead from the day of the document, unlike a bare 2019年 or 9月.
 _LOOKS_AHEAD = re.compile("[底末前内]|明年|次年|后年|到|最迟|期间|时期")
 _DAY_OF_YEAR = re.compile("(?:今年)?[0-9]{1,2}月[0-9]{1,2}[日号]")
+_BARE_YEAR = re.compile(r"(?<![0-9.\-/])20[0-9]{2}")
 _LEADS = re.compile(r"^(?:最迟(?:于|在)?|不[迟晚]于|[到至于在])+|[:、]+$")
 _HIDDEN = "□"
 _FORECASTS = frozenset({Firmness.PLANNED, Firmness.ASPIRATION, Firmness.FORECAST})
@@ -136,8 +145,14 @@ class _Sentence:
         masked = _TITLES.sub(
             lambda match: match[0] if _IS_PLAN.match(match[0]) else _HIDDEN * len(match[0]), plain
         )
-        dates = [(start, start + len(said), self._due(said)) for start, said in self._dates(masked)]
-        verbs = find_verbs(masked, self.reading)
+        tones = list(tone_spans(masked))
+        known = [(found.start, found.end) for found in find_verbs(masked, Reading())]
+        ends = {start for start, _ in (*tones, *known)}
+        said = [*find_deadlines(masked, self.reading, tones + known), *_bare_years(masked, ends)]
+        spans = [(start, start + len(words), self._due(words)) for start, words in sorted(said)]
+        verbs = find_verbs(masked, self.reading, tones + [(start, end) for start, end, _ in spans])
+        dates = [span for span in spans if not isinstance(span[2].outcome, NoDeadline)]
+        effort = next((due for *_, due in spans if isinstance(due.outcome, NoDeadline)), None)
         if dates and not verbs:
             rest = masked[: dates[0][0]] + masked[dates[-1][1] :]
             is_heading = len(dates) == 1 and not _LEADS.sub("", rest)
@@ -148,23 +163,18 @@ class _Sentence:
             if is_heading:
                 return
         if verbs:
-            yield from self._said(clause, masked, dates, verbs)
-        elif effort := firmness_in(masked):
+            yield from self._said(clause, masked, dates, verbs, effort)
+        elif firmness_in(masked) or effort:
             is_plan = self.said_in is SourceKind.PLAN
-            due = dates[-1][2] if dates else self.governs
+            due = dates[-1][2] if dates else self.governs or effort
             yield Commitment(
                 Kind.PROMISE if is_plan else Kind.NOTED,
                 None,
                 clause,
                 firmness=Firmness.EFFORT if is_plan else None,
-                deadline=(due.outcome if due else _undated(effort)) if is_plan else None,
+                deadline=(due.outcome if due else _undated(Firmness.EFFORT)) if is_plan else None,
             )
             self.used = True
-
-    def _dates(self, masked: str) -> Iterator[tuple[int, str]]:
-        for start, said in find_deadlines(masked, self.reading):
-            if not isinstance(outcome_at(said, Place(None), self.reading), NoDeadline):
-                yield start, said
 
     def _due(self, words: str) -> _Due:
         year = None
@@ -175,7 +185,12 @@ class _Sentence:
         return _Due(words, outcome, is_heading=False)
 
     def _said(
-        self, clause: str, masked: str, dates: list[tuple[int, int, _Due]], verbs: tuple[Found, ...]
+        self,
+        clause: str,
+        masked: str,
+        dates: list[tuple[int, int, _Due]],
+        verbs: tuple[Found, ...],
+        effort: _Due | None,
     ) -> Iterator[Commitment]:
         """
         What the verbs of a clause say, each with the words that stand before it.
@@ -208,7 +223,7 @@ class _Sentence:
             else:
                 due = self._doubtful(self.governs)
             self.used = True
-            yield from self._of(clause, masked, found, tone, due)
+            yield from self._of(clause, masked, found, tone, due or effort)
             begin = found.end
 
     def _doubtful(self, due: _Due) -> _Due:
@@ -242,7 +257,7 @@ class _Sentence:
             kind = Kind.NOTED
         if kind is Kind.PROMISE:
             if question is None and sign("partial").search(masked):
-                milestone, question, possible = None, _PARTLY, verb.proves
+                milestone, question, possible = None, _PARTLY, verb.proves[-1:]
             yield Commitment(
                 kind,
                 milestone,
@@ -322,6 +337,15 @@ class _Sentence:
                 return first if self.published and first < self.published else None
             case _:
                 return None
+
+
+def _bare_years(masked: str, ends: set[int]) -> Iterator[tuple[int, str]]:
+    """
+    Years without 年, right before a verb or how it is said: 2019开工, but not 2019个.
+    """
+    for match in _BARE_YEAR.finditer(masked):
+        if match.end() in ends:
+            yield match.start(), match[0]
 
 
 def _undated(firmness: Firmness | None) -> NoDeadline:

@@ -12,6 +12,7 @@ import re
 from calendar import monthrange
 from collections.abc import Iterable, Iterator
 from datetime import date
+from functools import lru_cache
 
 from attrs import frozen
 
@@ -112,6 +113,7 @@ def read_deadline(
             raise InvalidValueError("deadline", text, question)
 
 
+@lru_cache(maxsize=1 << 12)  # a plan gives a thousand works the same few deadlines
 def deadline_outcome(
     text: str, published: UncertainDate | None = None, reading: Reading | None = None
 ) -> Outcome:
@@ -145,18 +147,20 @@ def outcome_at(plain: str, place: Place, reading: Reading) -> Outcome:
     return Ambiguous(_SEVERAL if len(found) > 1 else _MORE, _days(read))
 
 
-def find_deadlines(plain: str, reading: Reading) -> Iterator[tuple[int, str]]:
+def find_deadlines(
+    plain: str, reading: Reading, taken: Iterable[tuple[int, int]] = ()
+) -> Iterator[tuple[int, str]]:
     """
     The deadlines within a sentence, from left to right: where each stands, and its words.
 
     Of two that overlap the earlier is taken, of two that begin together the longer; what a programme
-    adds stands back behind what comes with the package.
+    adds stands back behind what comes with the package, and behind the spans ``taken``.
     """
     shipped = [pattern for row in (*language().certain, *language().asked) for pattern in row.patterns]
-    taken = list(_apart(_candidates(plain, [*shipped, *_SPANS, DAY, MONTH, RANGE]), []))
+    found = list(_apart(_candidates(plain, [*shipped, *_SPANS, DAY, MONTH, RANGE]), []))
     own = [pattern for row in added(reading) for pattern in row.patterns]
-    taken += _apart(_candidates(plain, own), taken)
-    for start, end in sorted(taken):
+    found += _apart(_candidates(plain, own), [*found, *taken])
+    for start, end in sorted(found):
         yield start, plain[start:end]
 
 

@@ -133,11 +133,16 @@ class Language:
         """
         text = _TYPESET.sub("", half_width(text))
         if simplified:
-            signs = self.document["simplified"]
-            text = text.translate(str.maketrans(signs["traditional"], signs["simplified"]))
+            text = text.translate(_simplified())
         for other, same in self.document["same"].items():
             text = text.replace(other, same)
         return _IN_CHINESE.sub(_in_digits, text)
+
+
+@cache
+def _simplified() -> dict[int, int]:
+    signs = language().document["simplified"]
+    return str.maketrans(signs["traditional"], signs["simplified"])
 
 
 def _in_digits(match: re.Match[str]) -> str:

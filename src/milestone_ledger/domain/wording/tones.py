@@ -5,7 +5,7 @@ How a verb is said: firmly or with hope, of the past, of the present, in doubt.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any
 
@@ -57,6 +57,17 @@ def sign(name: str) -> re.Pattern[str]:
     signs = language().document["signs"]
     words = "|".join(map(re.escape, sorted(signs[name], key=len, reverse=True)))
     return re.compile(f"(?:{words})" + guard({"not_before": signs.get(f"{name}_not_before", ())}))
+
+
+def tone_spans(text: str) -> Iterator[tuple[int, int]]:
+    """
+    Where in ``text`` the words of firmness and the signs stand.
+    """
+    words = [each for each, _ in firmness_words()]
+    words += [sign(name) for name in ("past", "negated", "ongoing", "doubted", "partial", "nearly")]
+    for each in words:
+        for match in each.finditer(text):
+            yield match.span()
 
 
 def has_tone(text: str) -> bool:

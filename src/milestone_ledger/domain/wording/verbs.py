@@ -56,6 +56,7 @@ class Found:
 @frozen
 class _Pattern:
     words: re.Pattern[str]
+    core: str  # what must stand in the clause; looking for it first spares most of the matching
     has_gap: bool
     length: int
     rank: int  # rows that decide come before those that ask, where both know the same words
@@ -87,16 +88,20 @@ def _patterns(rows: Iterable[Mapping[str, Any]]) -> Iterator[_Pattern]:
             if row.get("final"):
                 text += r"(?=$|[,;、()])"
             before = "".join(f"(?<!{re.escape(other)})" for other in row.get("not_after", ()))
-            yield _Pattern(re.compile(before + text), bool(gap), len(words), milestone is None, verb)
+            yield _Pattern(re.compile(before + text), core, bool(gap), len(words), milestone is None, verb)
 
 
-def find_verbs(clause: str, reading: Reading) -> tuple[Found, ...]:
+def find_verbs(clause: str, reading: Reading, taken: Iterable[tuple[int, int]] = ()) -> tuple[Found, ...]:
     """
-    The verbs of a clause from left to right; those that a programme adds stand back behind the others.
+    The verbs of a clause from left to right.
+
+    Those that a programme adds stand back behind the others, and behind the spans ``taken``.
     """
     plain: list[tuple[_Pattern, Found]] = []
     gapped: list[tuple[_Pattern, Found]] = []
     for pattern in _shipped():
+        if pattern.core not in clause:
+            continue
         for match in pattern.words.finditer(clause):
             found = Found(match.start(), match.end(), match.start("core"), pattern.verb)
             if not _stands_apart(clause, found):
@@ -116,7 +121,7 @@ def find_verbs(clause: str, reading: Reading) -> tuple[Found, ...]:
     for _, found in sorted(ranked, key=lambda each: each[1].start):
         if all(found.end <= other.start or other.end <= found.start for other in chosen):
             chosen.append(found)
-    chosen += _own(clause, reading, chosen)
+    chosen += _own(clause, reading, [*taken, *((found.start, found.end) for found in chosen)])
     return tuple(sorted(chosen, key=lambda found: found.start))
 
 
@@ -132,15 +137,15 @@ def _stands_apart(clause: str, found: Found) -> bool:
     return any(not rest or rest.endswith(whole) for rest in rests)
 
 
-def _own(clause: str, reading: Reading, taken: list[Found]) -> Iterator[Found]:
+def _own(clause: str, reading: Reading, taken: list[tuple[int, int]]) -> Iterator[Found]:
     kept = list(taken)
     for words, verb in _added(reading):
         start = clause.find(words)
         while start >= 0:
             end = start + len(words)
-            if all(end <= other.start or other.end <= start for other in kept):
-                kept.append(Found(start, end, start, verb))
-                yield kept[-1]
+            if all(end <= first or last <= start for first, last in kept):
+                kept.append((start, end))
+                yield Found(start, end, start, verb)
             start = clause.find(words, start + 1)
 
 
