@@ -17,6 +17,7 @@ from milestone_ledger.errors import GuardsMissingError, UnknownNameError
 from milestone_ledger.store.append import append
 from milestone_ledger.store.engine import open_engine, reading, writing
 from milestone_ledger.store.read import read_entries
+from milestone_ledger.store.staying import is_as_left
 from milestone_ledger.store.verify import Outcome, verify
 from store_samples import begin, pending, project
 
@@ -78,16 +79,42 @@ def projects(engine):
         return [entry.event.project for entry in read_entries(conn, LEDGER, after=3)]
 
 
-def test_it_stays_as_long_as_one_appends(engine, entered):
+def test_it_stays_as_long_as_one_appends_and_reads(engine, entered):
     opened = counted(engine, "connect")
     for name in ("安立路", "京新", "良庄"):
         entered(name)
 
-    assert opened == []
     assert projects(engine) == ["安立路", "京新", "良庄"]
     entered("北郊")
     entered("南郊")
-    assert opened == ["connect"]  # a reader leaves no connection behind
+    assert projects(engine)[3:] == ["北郊", "南郊"]
+    assert opened == []
+
+
+def test_guards_are_not_looked_at_again_after_a_reading(engine, entered):
+    entered("安立路")
+    projects(engine)
+    asked = []
+    with writing(engine, LEDGER) as conn:
+        asked.append(is_as_left(conn))
+    assert asked == [True]
+
+
+def test_a_reading_finds_nothing_in_order(sqlite_url, engine, entered):
+    entered("安立路")
+    other = open_engine(sqlite_url)
+    projects(other)
+    with writing(other, LEDGER) as conn:
+        assert not is_as_left(conn)
+    other.dispose()
+
+
+def test_it_does_not_stay_after_a_reading_that_failed(engine, entered):
+    entered("安立路")
+    closed = counted(engine, "close")
+    with pytest.raises(ZeroDivisionError), reading(engine):
+        raise ZeroDivisionError
+    assert closed == ["close"]
 
 
 def test_it_holds_no_lock(engine, entered, path):

@@ -30,7 +30,7 @@ from milestone_ledger.store.connect import (
     typed_errors,
 )
 from milestone_ledger.store.migrate import current_revision, migrate, require_current
-from milestone_ledger.store.staying import all_went_well
+from milestone_ledger.store.staying import append_went_well, reading_went_well
 
 _NOT_A_DATABASE = 26
 LOCK_TIMEOUT = "10s"
@@ -139,7 +139,7 @@ def writing(engine: Engine, ledger: str) -> Iterator[Connection]:
             if leaves_doubt(error):
                 raise CommitInDoubtError(shown_url(engine.url), str(error.orig)) from error
             raise
-        all_went_well(conn)
+        append_went_well(conn)
 
 
 @contextmanager
@@ -156,6 +156,7 @@ def reading(engine: Engine) -> Iterator[Connection]:
     options = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True} if is_postgresql else {}
     with typed_errors(engine.url), engine.connect().execution_options(**options) as conn, conn.begin():
         yield conn
+        reading_went_well(conn)
 
 
 def _begin_on_postgresql(conn: Connection, ledger: str) -> list[Answer]:

@@ -1,10 +1,11 @@
 """
-The connection to a file that stays open from one append to the next.
+The connection to a file that stays open from one transaction to the next.
 
-To open a file, to set the connection up and to read the schema takes longer than to append. But whoever
-holds a file open may not see that another was put in its place, and a connection may not be carried over a
-fork. So it stays only after an append that went well, holds no lock meanwhile, and is used again only if the
-file looks as it was left, down to the time of its last change; so a commit of anybody else ends it too.
+To open a file, to set the connection up and to read the schema takes longer than to append, or to ask for
+one project. But whoever holds a file open may not see that another was put in its place, and a connection
+may not be carried over a fork. So it stays only after an append or a reading that went well, holds no lock
+meanwhile, and is used again only if the file looks as it was left, down to the time of its last change; so a
+commit of anybody else ends it too.
 """
 
 from __future__ import annotations
@@ -19,14 +20,14 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from milestone_ledger.store.asking import ask
 
-# What is noted of a connection: its file, which version of it an append found in order, that this append was
-# committed, and version and look of the file when it was left.
+# What is noted of a connection: its file, which version of it an append found in order, that all went well
+# since it was taken up, and that version (if any) and the look of the file when it was left.
 _PATH, _VERSION, _STAYS, _LEFT = "path", "version", "stays", "left"
 
 
 def let_stay(engine: Engine, path: Path) -> None:
     """
-    Let a connection of ``engine`` to the file at ``path`` stay open after an append; all others are closed.
+    Let connections of ``engine`` to the file at ``path`` stay open where all went well; others are closed.
     """
 
     @event.listens_for(engine, "checkout")
@@ -42,8 +43,8 @@ def let_stay(engine: Engine, path: Path) -> None:
         # Whoever has the last connection to a file in WAL mode tidies up when it closes, and Windows lets
         # nobody replace a file that is open.
         is_wanted = record.info.pop(_STAYS, False) and os.name != "nt" and not Path(f"{path}-wal").exists()
-        if is_wanted and _VERSION in record.info:
-            record.info[_LEFT] = record.info[_VERSION], _look(path)
+        if is_wanted:
+            record.info[_LEFT] = record.info.get(_VERSION), _look(path)
         else:
             record.close()
 
@@ -77,10 +78,19 @@ def may_stay(conn: Connection) -> None:
         conn.info[_VERSION] = _version(conn)
 
 
-def all_went_well(conn: Connection) -> None:
+def append_went_well(conn: Connection) -> None:
     """
-    Note that the transaction is committed; without, the connection does not stay.
+    Note that an append is committed; without, the connection does not stay.
     """
+    conn.info[_STAYS] = _VERSION in conn.info
+
+
+def reading_went_well(conn: Connection) -> None:
+    """
+    Let the connection stay after a reading; what an append found in order still is, if nobody wrote since.
+    """
+    if is_as_left(conn):
+        may_stay(conn)
     conn.info[_STAYS] = True
 
 
