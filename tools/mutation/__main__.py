@@ -40,13 +40,22 @@ COPIED = (
     "README.zh.md",
 )
 PARTS = {
-    "domain": ("domain/*.py",),
+    "domain": ("domain/*.py", "domain/*/*.py"),
     "codec": ("codec/*.py",),
     "integrity": (
         "auditor.py",
-        *(f"store/{name}.py" for name in ("merkle", "checkpoint", "signer", "verification", "verify")),
+        *(
+            f"store/{name}.py"
+            for name in ("merkle", "checkpoint", "signer", "verification", "verify", "replay")
+        ),
     ),
-    "append": tuple(f"store/{name}.py" for name in ("append", "read", "scope", "identity", "tables")),
+    "append": tuple(
+        f"store/{name}.py"
+        for name in (
+            *("append", "bulk", "asking", "staying", "clock"),
+            *("bonds", "read", "scope", "identity", "tables"),
+        )
+    ),
 }
 NOTICED = ("killed", "timeout")
 FEW_FILES = 4
