@@ -59,6 +59,20 @@ def _number(text: str) -> int:
     return int(text)
 
 
+def _days(text: str) -> int:
+    if not re.fullmatch("[0-9]{1,5}", text):
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of days 请写天数")
+    return int(text)
+
+
+def _office_file(text: str) -> str:
+    if not text.lower().endswith((".xlsx", ".docx")):
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is neither .xlsx nor .docx 文件名应以 .xlsx 或 .docx 结尾"
+        )
+    return text
+
+
 def _public_key(command: argparse.ArgumentParser, *, required: bool) -> None:
     command.add_argument(
         "--key", required=required, metavar="KEY", help="the public key, or its file (.pub) 公钥或其文件"
@@ -80,15 +94,26 @@ def _common() -> argparse.ArgumentParser:
     return common
 
 
-def _looking() -> argparse.ArgumentParser:
+def _looking(*, is_period: bool = False) -> argparse.ArgumentParser:
+    """
+    From where to look: from a day, or, at what changed, from two.
+    """
     looking = argparse.ArgumentParser(add_help=False)
     group = looking.add_argument_group("point of view 视点")
-    group.add_argument(
-        "--as-of", type=_day, metavar="DAY", help="what was true at the end of DAY 状态日（默认今天）"
-    )
-    group.add_argument(
-        "--published-by", type=_day, metavar="DAY", help="as published by DAY 仅用截至该日公开的信息"
-    )
+    if is_period:
+        group.add_argument(
+            "--since", type=_day, required=True, metavar="DAY", help="what changed after DAY 起始日（不含）"
+        )
+        group.add_argument(
+            "--until", type=_day, metavar="DAY", help="up to and including DAY 截止日（含，默认今天）"
+        )
+    else:
+        group.add_argument(
+            "--as-of", type=_day, metavar="DAY", help="what was true at the end of DAY 状态日（默认今天）"
+        )
+        group.add_argument(
+            "--published-by", type=_day, metavar="DAY", help="as published by DAY 仅用截至该日公开的信息"
+        )
     group.add_argument(
         "--recorded-by",
         type=_position,
@@ -128,6 +153,8 @@ def parser() -> argparse.ArgumentParser:
     intake.add_argument("--reason", default="", metavar="TEXT", help="why entries are corrected 更正理由")
     intake.add_argument("--encoding", metavar="NAME", help="encoding of the files, if not UTF-8 文件编码")
     intake.add_argument("--actor", metavar="ACCOUNT", help="account name to record 经办账号")
+
+    _reporting(command("report", "what an office reads regularly 定期报表"), common, looking)
 
     _exporting(command("export", "write the ledger out for others to use 导出"), common)
 
@@ -183,6 +210,47 @@ def parser() -> argparse.ArgumentParser:
     _public_key(check, required=True)
     _upkeep(command)
     return root
+
+
+def _reporting(
+    report: argparse.ArgumentParser, common: argparse.ArgumentParser, looking: argparse.ArgumentParser
+) -> None:
+    """
+    The reports, and what each may be told.
+    """
+    kinds = report.add_subparsers(dest="kind", required=True, metavar="REPORT")
+    told = {
+        "account": "every project and promise with its evidence 一账一表",
+        "weekly": "what changed between two days 周报",
+        "monthly": "what each unit has to see to 月调度",
+        "alerts": "what needs a call today, and why 即时调度",
+        "supervision": "obstacles open and removed 挂账督办",
+        "circular": "how promises stand, and where evidence is missing 通报",
+    }
+    ahead = {"weekly": 7, "monthly": 31, "alerts": 7}
+    for kind, text in told.items():
+        view = _looking(is_period=True) if kind == "weekly" else looking
+        one = kinds.add_parser(kind, help=text, description=text, parents=[common, view])
+        one.add_argument(
+            "out",
+            nargs="?",
+            type=_office_file,
+            metavar="OUT",
+            help="a new .xlsx or .docx file; else it is printed 新文件（.xlsx 或 .docx），不写则直接显示",
+        )
+        one.add_argument("--force", action="store_true", help="replace the file 覆盖已有文件")
+        if kind in ahead:
+            one.add_argument(
+                "--days",
+                type=_days,
+                default=ahead[kind],
+                metavar="N",
+                help=f"how far to look ahead, {ahead[kind]} days unless told 今后多少日内到期",
+            )
+        if kind in ("supervision", "circular"):
+            one.add_argument(
+                "--since", type=_day, metavar="DAY", help="also what changed after DAY 另列该日以后的变化"
+            )
 
 
 def _exporting(export: argparse.ArgumentParser, common: argparse.ArgumentParser) -> None:

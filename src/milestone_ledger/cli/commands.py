@@ -189,4 +189,5 @@ _COMMANDS: dict[str, Callable[[Namespace, int | None], Answer]] = {
 _ELSEWHERE = {
     "integrity": ("verify", "key", "checkpoint", "prove", "check"),
     "maintenance": ("dump", "load", "doctor", "roles", "upgrade"),
+    "reporting": ("report",),
 }

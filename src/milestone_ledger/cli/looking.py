@@ -28,15 +28,15 @@ def view_of(ledger: Ledger, arguments: Namespace) -> View:
     )
 
 
-def today(ledger: Ledger, arguments: Namespace) -> date:
+def today(ledger: Ledger, arguments: Namespace, option: str = "--as-of") -> date:
     """
-    Today where the programme is; says that it was taken from the clock.
+    Today where the programme is; says that it was taken from the clock, as ``option`` was not given.
     """
     programme = ledger.programme
     zone = ZoneInfo(programme.time_zone) if programme else UTC
     day = datetime.now(zone).date()
     if not arguments.json:
-        print(overview.today_line(day, arguments.lang), file=sys.stderr)
+        print(overview.today_line(day, arguments.lang, option), file=sys.stderr)
     return day
 
 

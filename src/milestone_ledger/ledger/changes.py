@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from enum import StrEnum
 
+import attrs
 from attrs import frozen
 
 from milestone_ledger.domain.bounds import Answer, Bounds, Ladder, by_publication
@@ -185,6 +186,13 @@ class Changes:
     totals: Rows[Said]
     indicators: Rows[Said]
     retracted: Rows[Retracted]
+
+
+def earlier(view: View, day: date) -> View:
+    """
+    The same look on another day, as published by then.
+    """
+    return attrs.evolve(view, as_of=day, viewpoint=attrs.evolve(view.viewpoint, published_by=day))
 
 
 ChainKey = tuple[str, str | None, int | None, bool, int]

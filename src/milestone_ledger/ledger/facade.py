@@ -10,7 +10,6 @@ from datetime import date, datetime
 from threading import Lock
 from typing import TYPE_CHECKING, Self
 
-import attrs
 from sqlalchemy import Connection, Engine
 
 from milestone_ledger.domain.dates import civil_day
@@ -372,14 +371,13 @@ class Ledger:
         Raises:
             InvalidValueError: As ``at``, or if ``until`` lies before ``since``.
         """
-        from milestone_ledger.ledger.changes import compare  # noqa: PLC0415 (as told above)
+        from milestone_ledger.ledger.changes import compare, earlier  # noqa: PLC0415 (as told above)
 
         civil_day(since, "changes(since)")
         if civil_day(until, "changes(until)") < since:
             raise InvalidValueError("changes(until)", until, _NOT_BEFORE)
         after = self.at(as_of=until, published_by=until, recorded_by=recorded_by, grace=grace)
-        viewpoint = attrs.evolve(after.viewpoint, published_by=since)
-        return compare(attrs.evolve(after, as_of=since, viewpoint=viewpoint), after)
+        return compare(earlier(after, since), after)
 
     def changes_recorded(
         self,

@@ -267,12 +267,12 @@ def _left_out(view: View, language: Language) -> str:
     return "\n".join(lines)
 
 
-def today_line(as_of: date, language: Language) -> str:
+def today_line(as_of: date, language: Language, option: str) -> str:
     """
-    Says that the status day was taken from the clock.
+    Says that the status day was taken from the clock, as ``option`` was not given.
     """
     return (
-        f"（未指定 --as-of，状态日取今天 {as_of}）"
+        f"（未指定 {option}，状态日取今天 {as_of}）"
         if language == "zh"
-        else f"(no --as-of given: status day is today, {as_of})"
+        else f"(no {option} given: status day is today, {as_of})"
     )

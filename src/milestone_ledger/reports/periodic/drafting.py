@@ -121,11 +121,20 @@ class Drafting:
         """
         The milestone promised, and of a batch how many.
         """
-        chain, project = state.chain, self.view.registry.projects[state.chain.project]
-        step = self.step(chain.milestone)
-        if project.size == 1:
+        chain = state.chain
+        return self.counted(chain.project, chain.milestone, chain.quantity)
+
+    def counted(self, project: str, milestone: str | None, quantity: int | None) -> str:
+        """
+        A milestone of so many units of a project (``None``: the whole), which a named project has one of.
+        """
+        known, step = self.view.registry.projects[project], self.step(milestone)
+        number = quantity or known.size
+        if known.size == 1:
             return step
-        return f"{step} {chain.quantity or project.size or '?'}{project.measure}".strip()
+        if number is None:
+            return step + self.say(" (number not stated)", "（数量未载）")
+        return f"{step} {number}{known.measure}".strip()
 
     def achieved(self, state: PromiseState) -> str:
         """

@@ -211,14 +211,13 @@ def _promise(draft: d.Drafting, row: PromiseSaid) -> d.Cells:
         PromiseAct.CONFIRMED: ("confirmed", "重申"),
         PromiseAct.WITHDRAWN: ("withdrawn", "撤回"),
     }
-    revision, event, project = row.revision, row.entry.event, draft.view.registry.projects[row.project]
-    number = row.quantity or project.size or "?"
+    revision, event = row.revision, row.entry.event
     due: Value = None
     if row.act is not PromiseAct.WITHDRAWN:
         due = d.day_cell(getattr(event, "deadline", None), draft.language)
     return {
-        "project": project.name,
-        "milestone": draft.step(row.milestone) + ("" if project.size == 1 else f" {number}{project.measure}"),
+        "project": draft.name(row.project),
+        "milestone": draft.counted(row.project, row.milestone, row.quantity),
         "act": draft.say(*acts[row.act]),
         "before": None if revision is None else d.day_cell(revision.before, draft.language),
         "after": due,

@@ -1,0 +1,105 @@
+"""
+``report``: what an office reads regularly, as a workbook, a document or text.
+"""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+from milestone_ledger.cli.answer import Answer, open_ledger
+from milestone_ledger.cli.looking import seen, today, view_of
+from milestone_ledger.errors import InvalidValueError
+from milestone_ledger.io.files import write_files
+from milestone_ledger.ledger import Ledger, View
+from milestone_ledger.ledger.changes import earlier
+from milestone_ledger.reports.periodic.account import account
+from milestone_ledger.reports.periodic.alerts import alerts
+from milestone_ledger.reports.periodic.circular import circular
+from milestone_ledger.reports.periodic.content import Report, as_data
+from milestone_ledger.reports.periodic.monthly import monthly
+from milestone_ledger.reports.periodic.supervision import supervision
+from milestone_ledger.reports.periodic.text import report_text
+from milestone_ledger.reports.periodic.weekly import weekly
+from milestone_ledger.reports.table import safe
+
+
+def report(arguments: Namespace, columns: int | None) -> Answer:
+    """
+    Draft the report that is asked for; write it, or hand it back as text and data.
+
+    Raises:
+        InvalidValueError: If the period ends before it begins.
+        OccupiedFileError: If the file says something else, without ``--force``.
+        UnwritableFileError: If it cannot be written.
+        MissingExtraError: If what writes such files is not installed.
+    """
+    with open_ledger(arguments) as ledger:
+        view = _weekly_view(ledger, arguments) if arguments.kind == "weekly" else view_of(ledger, arguments)
+        drafted = _DRAFTED[arguments.kind](view, arguments)
+    data = seen(view, file=arguments.out, report=as_data(drafted))
+    if arguments.out is None:
+        return Answer(text=report_text(drafted, columns), data=data)
+    write_files({Path(arguments.out): _laid_out(drafted, arguments.out)}, force=arguments.force)
+    rows, file = sum(len(section.rows) for section in drafted.sections), safe(arguments.out)
+    said = {
+        "zh": f"已写出 {file}：{safe(drafted.title)}，{len(drafted.sections)} 部分，{rows} 行",
+        "en": f"Wrote {file}: {safe(drafted.title)}, {len(drafted.sections)} sections, {rows} rows",
+    }
+    return Answer(text=said[arguments.lang], data=data)
+
+
+def _laid_out(drafted: Report, file: str) -> bytes:
+    if file.lower().endswith(".docx"):
+        from milestone_ledger.reports.office.docx import docx  # noqa: PLC0415 (python-docx is an extra)
+
+        return docx(drafted)
+    from milestone_ledger.reports.office.xlsx import xlsx  # noqa: PLC0415 (XlsxWriter is an extra)
+
+    return xlsx(drafted)
+
+
+def _weekly_view(ledger: Ledger, arguments: Namespace) -> View:
+    until = today(ledger, arguments, "--until") if arguments.until is None else arguments.until
+    return ledger.at(
+        as_of=until, published_by=until, recorded_by=arguments.recorded_by, grace=arguments.grace
+    )
+
+
+def _since(view: View, since: date) -> View:
+    """
+    The view of the day after which changes count.
+    """
+    if since > view.as_of:
+        raise InvalidValueError(
+            "--since",
+            since.isoformat(),
+            (f"give a day that does not lie after {view.as_of}", f"不得晚于状态日 {view.as_of}"),
+        )
+    return earlier(view, since)
+
+
+def _weekly(view: View, arguments: Namespace) -> Report:
+    return weekly(_since(view, arguments.since), view, arguments.lang, days=arguments.days)
+
+
+def _supervision(view: View, arguments: Namespace) -> Report:
+    since = None if arguments.since is None else _since(view, arguments.since).as_of
+    return supervision(view, arguments.lang, since=since)
+
+
+def _circular(view: View, arguments: Namespace) -> Report:
+    before = None if arguments.since is None else _since(view, arguments.since)
+    return circular(view, arguments.lang, before=before)
+
+
+_DRAFTED: dict[str, Callable[[View, Namespace], Report]] = {
+    "account": lambda view, arguments: account(view, arguments.lang),
+    "weekly": _weekly,
+    "monthly": lambda view, arguments: monthly(view, arguments.lang, days=arguments.days),
+    "alerts": lambda view, arguments: alerts(view, arguments.lang, days=arguments.days),
+    "supervision": _supervision,
+    "circular": _circular,
+}

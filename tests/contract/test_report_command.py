@@ -1,0 +1,132 @@
+"""
+``report`` on both databases: as text, as data, as a workbook and as a document.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+
+import docx
+import openpyxl
+import pytest
+
+from milestone_ledger import Ledger
+from milestone_ledger.cli import main
+from milestone_ledger.testing.clock import Clock
+from milestone_ledger.testing.walk import everything_once, programme
+
+OK, REFUSED, USAGE = 0, 1, 2
+WEEK = ("--since", "2019-01-19", "--until", "2019-02-10")
+DAY = ("--as-of", "2019-03-01", "--published-by", "2019-03-01")
+REPORTS = {
+    "account": DAY,
+    "weekly": WEEK,
+    "monthly": DAY,
+    "alerts": DAY,
+    "supervision": (*DAY, "--since", "2019-01-19"),
+    "circular": (*DAY, "--since", "2019-01-19"),
+}
+
+
+@pytest.fixture
+def url(database_url):
+    with Ledger.create(database_url, programme("huitian"), actor="clerk", clock=Clock()) as ledger:
+        for events in everything_once("huitian"):
+            ledger.append(events)
+    return database_url
+
+
+@pytest.fixture
+def run(url, capsys):
+    """
+    Run ``report`` in this process; gives its exit code and what it printed.
+    """
+
+    def run(*arguments):
+        try:
+            code = main(["--db", url, "report", *arguments])
+        except SystemExit as exit_:
+            code = exit_.code
+        printed = capsys.readouterr()
+        return code, printed.out, printed.err
+
+    return run
+
+
+def test_every_report_is_text_in_both_languages_and_data(run):
+    for kind, options in REPORTS.items():
+        code, chinese, complaint = run(kind, *options)
+        assert (code, complaint) == (OK, "")
+        assert chinese.startswith("回天计划")
+        code, english, complaint = run(kind, *options, "--lang", "en")
+        assert (code, complaint) == (OK, "")
+        assert english.startswith("Huitian")
+        code, out, complaint = run(kind, *options, "--json")
+        data = json.loads(out, parse_constant=pytest.fail)
+        assert (code, complaint) == (OK, "")
+        assert (data["file"], data["ledger"]) == (None, "huitian")
+        assert data["report"]["title"] == chinese.splitlines()[0]
+        assert [s["title"] for s in data["report"]["sections"]]
+
+
+def test_every_report_is_a_file_of_either_kind_with_the_same_bytes_again(run, tmp_path):
+    for kind, options in REPORTS.items():
+        book, document = tmp_path / f"{kind}.xlsx", tmp_path / f"{kind}.DOCX"
+        for path in (book, document):
+            code, said, complaint = run(kind, str(path), *options)
+            assert (code, complaint) == (OK, "")
+            assert path.name in said
+            first = path.read_bytes()
+            assert run(kind, str(path), *options)[0] == OK  # it says the same already
+            assert path.read_bytes() == first
+        assert openpyxl.load_workbook(io.BytesIO(book.read_bytes())).sheetnames
+        assert docx.Document(io.BytesIO(document.read_bytes())).paragraphs[0].text.startswith("回天计划")
+
+
+def test_a_file_that_says_something_else_is_left_alone_but_with_force(run, tmp_path):
+    path = tmp_path / "调度.docx"
+    path.write_bytes(b"mine")
+    code, _, complaint = run("alerts", str(path), *DAY)
+
+    assert (code, path.read_bytes()) == (REFUSED, b"mine")
+    assert "--force" in complaint
+    assert run("alerts", str(path), *DAY, "--force")[0] == OK
+    assert path.read_bytes().startswith(b"PK")
+
+
+def test_how_far_to_look_ahead_is_told(run):
+    looking = ("--as-of", "2019-01-21", "--published-by", "2019-01-21")
+    due = [
+        len(json.loads(run("alerts", *looking, "--days", days, "--json")[1])["report"]["sections"][2]["rows"])
+        for days in ("0", "400")
+    ]
+
+    assert due[0] < due[1]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (("weekly", "--since", "2019-02-01", "--until", "2019-01-01"), REFUSED, "不得晚于状态日 2019-01-01"),
+        (("circular", *DAY, "--since", "2019-03-02"), REFUSED, "不得晚于状态日 2019-03-01"),
+        (("supervision", *DAY, "--since", "2020-03-02"), REFUSED, "不得晚于状态日 2019-03-01"),
+        (("weekly",), USAGE, "--since"),
+        (("alerts", "调度.pdf"), USAGE, "文件名应以 .xlsx 或 .docx 结尾"),
+        (("alerts", "--days", "-1"), USAGE, "请写天数"),
+        (("yearly",), USAGE, "yearly"),
+        (("alerts", "/proc/no/such.docx", *DAY), REFUSED, "/proc/no"),
+    ],
+)
+def test_what_cannot_be_reported_is_refused_in_a_line(run, arguments, code, said):
+    found, out, complaint = run(*arguments)
+
+    assert (found, out) == (code, "")
+    assert said in complaint
+    assert "Traceback" not in complaint
+
+
+def test_without_a_day_it_says_which_was_taken(run):
+    assert "--as-of" in run("alerts")[2]
+    assert "--until" in run("weekly", "--since", "2019-01-01")[2]
+    assert run("weekly", "--since", "2019-01-01", "--json")[2] == ""
