@@ -99,6 +99,7 @@ class Layout:
         sheet.sheet.set_row(0, _HEADER_HEIGHT)
         sheet.sheet.freeze_panes(1, 0)
         page = "第 &P 页，共 &N 页" if self._language == "zh" else "Page &P of &N"
+        sheet.sheet.hide_gridlines(0)
         sheet.paper(header=0, footer=kind.name(self._language), page=page)
 
     def close(self) -> None:
@@ -235,11 +236,11 @@ def _explain(sheet: SheetFile, place: int, column: Column, explained: str) -> No
     sheet.sheet.write_comment(0, place, text, options)
 
 
-def texts(rows: Iterable[Sequence[str]], sheet: SheetFile, *, first: int = 1, **properties: Any) -> None:
+def texts(rows: Iterable[Sequence[str]], sheet: SheetFile, **properties: Any) -> None:
     """
-    Write rows of text from the row ``first`` on, exactly.
+    Write rows of text below the headers, exactly; blank cells too, if they are to look like others.
     """
-    for number, row in enumerate(rows, start=first):
+    for number, row in enumerate(rows, start=1):
         for place, text in enumerate(row):
-            if text:
+            if text or properties:
                 sheet.text(number, place, text, **CELL, **properties)

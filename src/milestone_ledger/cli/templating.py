@@ -1,0 +1,101 @@
+"""
+``init`` and ``template``: begin a ledger, and the empty workbook in which it is kept.
+"""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from pathlib import Path
+
+from milestone_ledger.cli.answer import Answer, open_ledger
+from milestone_ledger.domain.programme import Programme
+from milestone_ledger.errors import Language, NoProgrammeError, UnwritableFileError
+from milestone_ledger.io.files import write_files
+from milestone_ledger.io.intake.programme_file import read_programme
+from milestone_ledger.ledger import Ledger
+from milestone_ledger.reports.table import safe
+
+_EXISTS = ("a file of that name exists; give a new name", "已有同名文件，请另起名称")
+
+
+def init(arguments: Namespace, _: int | None) -> Answer:
+    """
+    Begin a ledger for the programme that a file defines; with ``--interactive``, ask, and write it first.
+
+    Raises:
+        IntakeError: If the file defines no programme.
+        UnwritableFileError: If the file is to be written and is there already, or cannot be.
+    """
+    path = Path(arguments.programme)
+    if not arguments.interactive:
+        return _begun(arguments, read_programme(path))
+    from milestone_ledger.cli.interview import ask_programme  # noqa: PLC0415 (only asked for here)
+    from milestone_ledger.io.export.programme_draft import commented_toml  # noqa: PLC0415 (as above)
+
+    if path.exists():
+        raise UnwritableFileError(path=str(path), fault=_EXISTS)
+    try:
+        programme = ask_programme()
+    except EOFError:
+        return Answer(text="\n已中止，未写入任何内容。", data={"programme": None, "ledger": None})
+    write_files({path: commented_toml(programme).encode()})
+    written = f"已写好 {safe(str(path))}。"
+    if not _is_wanted("现在就建立台账吗？[y/N] "):
+        said = f"{written}检查无误后运行：milestone-ledger init {safe(str(path))}"
+        return Answer(text=said, data={"programme": str(path), "ledger": None})
+    print(written)
+    return _begun(arguments, read_programme(path))
+
+
+def _is_wanted(question: str) -> bool:
+    try:
+        return input(question).strip().lower() in {"y", "yes", "是"}
+    except EOFError:
+        print()
+        return False
+
+
+def _begun(arguments: Namespace, programme: Programme) -> Answer:
+    with Ledger.create(arguments.db, programme, actor=arguments.actor) as ledger:
+        title, size = safe(programme.title.text(arguments.lang)), ledger.size
+        said = {
+            "zh": f"台账“{safe(ledger.name)}”已就绪（{title}），现有 {size} 条。"
+            "下一步：import 文件夹；还没有表格的，先用 template 生成空表",
+            "en": f"Ledger {ledger.name!r} is ready ({title}), {size} entries. "
+            "Next: import a folder, or make an empty workbook with template",
+        }
+        return Answer(text=said[arguments.lang], data={"ledger": ledger.name, "size": ledger.size})
+
+
+def template(arguments: Namespace, _: int | None) -> Answer:
+    """
+    Write the empty workbook for a programme: that of a file, else that of the ledger.
+
+    Raises:
+        IntakeError: If the file defines no programme.
+        MissingExtraError: If XlsxWriter is not installed.
+        OccupiedFileError: If a file is in the way, without ``--force``.
+        UnwritableFileError: If the file cannot be written.
+    """
+    from milestone_ledger.io.export.template import template as written  # noqa: PLC0415 (XlsxWriter is an extra)
+
+    programme = _programme(arguments)
+    path = Path(arguments.file)
+    write_files({path: written(programme)}, force=arguments.force)
+    language: Language = arguments.lang
+    said = {
+        "zh": f"已生成 {safe(str(path))}（{safe(programme.title.zh)}）：填表说明和六张空表。"
+        f"填好后运行：milestone-ledger import {safe(str(path))}",
+        "en": f"Wrote {safe(str(path))} ({safe(programme.title.en)}): instructions and six empty sheets. "
+        f"Once filled in: milestone-ledger import {safe(str(path))}",
+    }
+    return Answer(text=said[language], data={"file": str(path), "programme": programme.id})
+
+
+def _programme(arguments: Namespace) -> Programme:
+    if arguments.programme is not None:
+        return read_programme(Path(arguments.programme))
+    with open_ledger(arguments) as ledger:
+        if ledger.programme is None:
+            raise NoProgrammeError
+        return ledger.programme
