@@ -54,6 +54,12 @@ def test_opening_makes_no_file(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_url_that_is_refused_leaves_no_file(tmp_path):
+    with pytest.raises(InvalidValueError, match="it may set"):
+        open_engine(f"sqlite:///{tmp_path / 'new.db'}?jurnal_mode=WAL", create=True)
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_creating_makes_the_tables_once(empty_url):
     open_engine(empty_url, create=True).dispose()
     engine = open_engine(empty_url)

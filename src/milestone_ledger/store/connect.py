@@ -222,7 +222,13 @@ def _put_temporary_tables_last(conn: Connection) -> None:
 _NO_FILE = ("there is no such file; create it with 'init'", "没有这个文件；请用 init 新建")
 
 
-def _sqlite_engine(url: URL) -> Engine:
+def sqlite_settings(url: URL) -> dict[str, str | None]:
+    """
+    What holds for each connection to the file of ``url``; ``None`` is left as the file has it.
+
+    Raises:
+        InvalidValueError: If the URL sets anything else.
+    """
     settings = {**SQLITE_SETTINGS, **{key: str(value) for key, value in url.query.items()}}
     for key, value in settings.items():
         if key not in SQLITE_SETTINGS or (value is not None and not _SETTING.fullmatch(value)):
@@ -230,6 +236,11 @@ def _sqlite_engine(url: URL) -> Engine:
             raise InvalidValueError(
                 "database URL", f"{key}={value}", (f"it may set {known}", f"只可设置 {known}")
             )
+    return settings
+
+
+def _sqlite_engine(url: URL) -> Engine:
+    settings = sqlite_settings(url)
     if sqlite3.sqlite_version_info < OLDEST_SQLITE:
         raise DatabaseUnavailableError(
             shown_url(url),

@@ -27,6 +27,7 @@ from milestone_ledger.store.connect import (
     make_engine,
     parse_url,
     shown_url,
+    sqlite_settings,
     typed_errors,
 )
 from milestone_ledger.store.migrate import current_revision, migrate, require_current
@@ -59,6 +60,7 @@ def open_engine(url: str, *, create: bool = False) -> Engine:
     parsed = parse_url(url)
     create = create or is_memory(parsed)
     if create and parsed.get_backend_name() == "sqlite" and not is_memory(parsed):
+        sqlite_settings(parsed)  # no file is left of a URL that is refused
         _touch(parsed)
     engine = make_engine(parsed)
     try:
