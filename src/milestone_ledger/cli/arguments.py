@@ -13,6 +13,7 @@ from datetime import date, datetime
 from milestone_ledger.domain.dates import UncertainDate
 from milestone_ledger.domain.promises import Verdict
 from milestone_ledger.errors import LedgerError
+from milestone_ledger.io.sheets import PROGRAMME_FILE
 from milestone_ledger.store.roles import Roles
 
 EXIT_CODES = """\
@@ -70,6 +71,12 @@ def _office_file(text: str) -> str:
         raise argparse.ArgumentTypeError(
             f"{text!r} is neither .xlsx nor .docx 文件名应以 .xlsx 或 .docx 结尾"
         )
+    return text
+
+
+def _workbook(text: str) -> str:
+    if not text.lower().endswith(".xlsx"):
+        raise argparse.ArgumentTypeError(f"{text!r} is not .xlsx 文件名应以 .xlsx 结尾")
     return text
 
 
@@ -143,9 +150,7 @@ def parser() -> argparse.ArgumentParser:
     def command(name: str, text: str, *parents: argparse.ArgumentParser) -> argparse.ArgumentParser:
         return commands.add_parser(name, help=text, description=text, parents=[common, *parents])
 
-    init = command("init", "begin a ledger for a programme 新建台账")
-    init.add_argument("programme", metavar="PROGRAMME.toml", help="the programme's definition 计划定义文件")
-    init.add_argument("--actor", metavar="ACCOUNT", help="account name to record 经办账号")
+    _beginning(command)
 
     intake = command("import", "import a folder of sheets: dry run first 导入表格（先预览）")
     intake.add_argument("folder", metavar="FOLDER", help="folder with 依据.csv, 项目.csv, … 表格所在文件夹")
@@ -264,6 +269,12 @@ def _exporting(export: argparse.ArgumentParser, common: argparse.ArgumentParser)
     sheets.add_argument(
         "--force", action="store_true", help="replace the sheets that the folder holds 替换其中的表"
     )
+    told = "the sheets, as a workbook that 'import' reads 导出六张表为一个工作簿，可再导入"
+    workbook = formats.add_parser("xlsx", help=told, description=told, parents=[common])
+    workbook.add_argument("file", type=_workbook, metavar="OUT.xlsx", help="a new file 新文件")
+    workbook.add_argument(
+        "--force", action="store_true", help="replace it, and the programme.toml beside it 覆盖已有文件"
+    )
     told = "the log of every ledger for DuckDB, Spark and others; adds what is new 供分析引擎使用，只增补"
     parquet = formats.add_parser("parquet", help=told, description=told, parents=[common])
     parquet.add_argument(
@@ -274,6 +285,32 @@ def _exporting(export: argparse.ArgumentParser, common: argparse.ArgumentParser)
     parquet.add_argument(
         "--bodies", action="store_true", help="whole entries, not only what they are found by 连同条目全文"
     )
+
+
+def _beginning(command: Callable[[str, str], argparse.ArgumentParser]) -> None:
+    """
+    The commands that begin a ledger.
+    """
+    init = command("init", "begin a ledger for a programme 新建台账")
+    init.add_argument(
+        "programme",
+        nargs="?",
+        default=PROGRAMME_FILE,
+        metavar="PROGRAMME.toml",
+        help=f"the programme's definition, {PROGRAMME_FILE} if not given 计划定义文件",
+    )
+    init.add_argument(
+        "--interactive", action="store_true", help="ask, and write that file first 逐项询问，先写好计划定义"
+    )
+    init.add_argument("--actor", metavar="ACCOUNT", help="account name to record 经办账号")
+    template = command("template", "an empty workbook to fill in, in Chinese 生成空白台账工作簿")
+    template.add_argument("file", type=_workbook, metavar="OUT.xlsx", help="a new file 新文件")
+    template.add_argument(
+        "--programme",
+        metavar="PROGRAMME.toml",
+        help="the programme; else that of the ledger 计划定义文件，不写则用台账的",
+    )
+    template.add_argument("--force", action="store_true", help="replace the file 覆盖已有文件")
 
 
 def _upkeep(command: Callable[[str, str], argparse.ArgumentParser]) -> None:

@@ -7,7 +7,6 @@ from __future__ import annotations
 from argparse import Namespace
 from collections.abc import Callable
 from importlib import import_module
-from pathlib import Path
 from typing import Any
 
 from milestone_ledger.cli.answer import Answer, open_ledger
@@ -16,12 +15,11 @@ from milestone_ledger.codec import event_to_data, kind_of
 from milestone_ledger.domain.draft import nearest_names
 from milestone_ledger.domain.history import Entry
 from milestone_ledger.errors import UnknownNameError
-from milestone_ledger.ledger import Ledger, PromiseState, View
+from milestone_ledger.ledger import PromiseState, View
 from milestone_ledger.ledger.rows import cite, plain
 from milestone_ledger.reports import overview
 from milestone_ledger.reports.listings import findings_table, totals_table
 from milestone_ledger.reports.project_page import project_page, statements_table
-from milestone_ledger.reports.table import safe
 
 
 def run(arguments: Namespace, *, columns: int | None) -> Answer:
@@ -36,19 +34,6 @@ def run(arguments: Namespace, *, columns: int | None) -> Answer:
     return answer
 
 
-def _init(arguments: Namespace, _: int | None) -> Answer:
-    from milestone_ledger.io.intake.programme_file import read_programme  # noqa: PLC0415 (only this command reads it)
-
-    programme = read_programme(Path(arguments.programme))
-    with Ledger.create(arguments.db, programme, actor=arguments.actor) as ledger:
-        title, size = safe(programme.title.text(arguments.lang)), ledger.size
-        said = {
-            "zh": f"台账“{safe(ledger.name)}”已就绪（{title}），现有 {size} 条。下一步：import 文件夹",
-            "en": f"Ledger {ledger.name!r} is ready ({title}), {size} entries. Next: import a folder",
-        }
-        return Answer(text=said[arguments.lang], data={"ledger": ledger.name, "size": ledger.size})
-
-
 def _import(arguments: Namespace, _: int | None) -> Answer:
     from milestone_ledger.cli.importing import import_folder  # noqa: PLC0415 (only this command reads sheets)
 
@@ -60,7 +45,11 @@ def _import(arguments: Namespace, _: int | None) -> Answer:
 def _export(arguments: Namespace, _: int | None) -> Answer:
     from milestone_ledger.cli import exporting  # noqa: PLC0415 (only this command writes sheets)
 
-    formats = {"csv": exporting.export_csv, "parquet": exporting.export_parquet}
+    formats = {
+        "csv": exporting.export_csv,
+        "xlsx": exporting.export_xlsx,
+        "parquet": exporting.export_parquet,
+    }
     return formats[arguments.format](arguments)
 
 
@@ -174,7 +163,6 @@ def _findings(arguments: Namespace, columns: int | None) -> Answer:
 
 
 _COMMANDS: dict[str, Callable[[Namespace, int | None], Answer]] = {
-    "init": _init,
     "import": _import,
     "export": _export,
     "status": _status,
@@ -190,4 +178,5 @@ _ELSEWHERE = {
     "integrity": ("verify", "key", "checkpoint", "prove", "check"),
     "maintenance": ("dump", "load", "doctor", "roles", "upgrade"),
     "reporting": ("report",),
+    "templating": ("init", "template"),
 }

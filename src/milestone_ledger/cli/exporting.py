@@ -6,11 +6,14 @@ from __future__ import annotations
 
 from argparse import Namespace
 from pathlib import Path
+from typing import Any
 
 from milestone_ledger.cli.answer import Answer, open_ledger
 from milestone_ledger.cli.integrity import progress_line
+from milestone_ledger.errors import Language
 from milestone_ledger.io.export.csv_writer import csv_files, write_folder
 from milestone_ledger.io.export.writing import Written, write_out
+from milestone_ledger.io.files import write_files
 from milestone_ledger.reports.table import safe
 from milestone_ledger.store.engine import open_engine
 
@@ -32,22 +35,47 @@ def export_csv(arguments: Namespace) -> Answer:
     files = csv_files(written, progress_line(arguments.lang, "核对", "checking"))
     write_folder(files, Path(arguments.folder), force=arguments.force)
     return Answer(
-        text=_text(written, arguments),
-        data={
-            "folder": arguments.folder,
-            "files": list(files),
-            "rows": {sheet.sheet.id: len(sheet.rows) for sheet in written.sheets},
-            "slips": [entry.seq for entry in written.slips],
-        },
+        text=_text(written, arguments.folder, arguments.lang),
+        data={"folder": arguments.folder, "files": list(files), **_data(written)},
     )
 
 
-def _text(written: Written, arguments: Namespace) -> str:
+def export_xlsx(arguments: Namespace) -> Answer:
+    """
+    Write the six sheets into a workbook, and the programme beside it.
+
+    Raises:
+        ExportError: If the workbook cannot say all of the ledger; nothing was written.
+        MissingExtraError: If XlsxWriter is not installed.
+        OccupiedFileError: If a file is in the way, without ``--force``.
+        UnwritableFileError: If a file cannot be written.
+    """
+    from milestone_ledger.io.export import workbook  # noqa: PLC0415 (XlsxWriter is an extra)
+
+    path = Path(arguments.file)
+    with open_ledger(arguments) as ledger:
+        written = write_out(ledger.history(), arguments.lang)
+    files = workbook.workbook_files(written, path.name, progress_line(arguments.lang, "核对", "checking"))
+    write_files({path.parent / name: content for name, content in files.items()}, force=arguments.force)
+    return Answer(
+        text=_text(written, arguments.file, arguments.lang),
+        data={"file": arguments.file, "files": list(files), **_data(written)},
+    )
+
+
+def _data(written: Written) -> dict[str, Any]:
+    return {
+        "rows": {sheet.sheet.id: len(sheet.rows) for sheet in written.sheets},
+        "slips": [entry.seq for entry in written.slips],
+    }
+
+
+def _text(written: Written, place: str, language: Language) -> str:
     rows = sum(len(sheet.rows) for sheet in written.sheets)
     split = " · ".join(f"{sheet.name} {len(sheet.rows)}" for sheet in written.sheets)
-    folder, slips = safe(arguments.folder), len(written.slips)
+    folder, slips = safe(place), len(written.slips)
     named = [f"#{entry.seq}" for entry in written.slips[:_SHOWN]] + ["…"] * (slips > _SHOWN)
-    if arguments.lang == "zh":
+    if language == "zh":
         said = [f"已写出 {rows} 行到 {folder}：{split}；另有 programme.toml。"]
         said += [f"录入错误 {slips} 条，早已作废，任何视点都看不到，未写出：{'、'.join(named)}"] * (slips > 0)
     else:

@@ -9,13 +9,11 @@ from pathlib import Path
 
 from milestone_ledger.cli.answer import Answer, open_ledger
 from milestone_ledger.domain.programme import Programme
-from milestone_ledger.errors import Language, NoProgrammeError, UnwritableFileError
+from milestone_ledger.errors import Language, NoProgrammeError, OccupiedFileError
 from milestone_ledger.io.files import write_files
 from milestone_ledger.io.intake.programme_file import read_programme
 from milestone_ledger.ledger import Ledger
 from milestone_ledger.reports.table import safe
-
-_EXISTS = ("a file of that name exists; give a new name", "已有同名文件，请另起名称")
 
 
 def init(arguments: Namespace, _: int | None) -> Answer:
@@ -24,7 +22,8 @@ def init(arguments: Namespace, _: int | None) -> Answer:
 
     Raises:
         IntakeError: If the file defines no programme.
-        UnwritableFileError: If the file is to be written and is there already, or cannot be.
+        OccupiedFileError: If the file is to be written and is there already.
+        UnwritableFileError: If it cannot be written.
     """
     path = Path(arguments.programme)
     if not arguments.interactive:
@@ -33,7 +32,7 @@ def init(arguments: Namespace, _: int | None) -> Answer:
     from milestone_ledger.io.export.programme_draft import commented_toml  # noqa: PLC0415 (as above)
 
     if path.exists():
-        raise UnwritableFileError(path=str(path), fault=_EXISTS)
+        raise OccupiedFileError(paths=(str(path),), is_replaceable=False)
     try:
         programme = ask_programme()
     except EOFError:

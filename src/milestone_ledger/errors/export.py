@@ -84,18 +84,26 @@ class OccupiedFolderError(LedgerError, FileExistsError):
 class OccupiedFileError(LedgerError, FileExistsError):
     """
     Something would be written over files that are there already; nothing was written.
+
+    ``is_replaceable``: whether it may be, if someone insists.
     """
 
     paths: tuple[str, ...]
+    is_replaceable: bool = True
 
-    en: ClassVar[str] = "{found} exists already; give another name, or --force to replace it"
-    zh: ClassVar[str] = "已有 {found}；请另起名称，或加 --force 覆盖"
+    en: ClassVar[str] = "{found} exists already; give another name{force}"
+    zh: ClassVar[str] = "已有 {found}；请另起名称{force}"
 
     def words(self, language: Language) -> dict[str, Any]:
         """
         The values that fill the templates.
         """
-        return {"found": ("、" if language == "zh" else ", ").join(self.paths)}
+        chinese = language == "zh"
+        force = "，或加 --force 覆盖" if chinese else ", or --force to replace it"
+        return {
+            "found": ("、" if chinese else ", ").join(self.paths),
+            "force": force if self.is_replaceable else "",
+        }
 
 
 @attrs.define(eq=False, slots=False, kw_only=True)
