@@ -16,8 +16,8 @@ from sqlalchemy import event, make_url
 
 from milestone_ledger.errors import CommitInDoubtError, DatabaseUnavailableError
 from milestone_ledger.store.append import append
-from milestone_ledger.store.connect import ATTEMPTS
 from milestone_ledger.store.engine import open_engine, reading, writing
+from milestone_ledger.store.failures import ATTEMPTS
 from milestone_ledger.store.read import size
 from milestone_ledger.store.verify import Outcome, verify
 from store_samples import begin, project

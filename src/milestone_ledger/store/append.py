@@ -38,8 +38,9 @@ from milestone_ledger.store.asking import Answer, ask, one_trip
 from milestone_ledger.store.bonds import Bonds, bonds_of
 from milestone_ledger.store.bulk import insert_rows
 from milestone_ledger.store.clock import Clock, utc_now
-from milestone_ledger.store.connect import retrying, shown_url
+from milestone_ledger.store.connect import shown_url
 from milestone_ledger.store.engine import writing
+from milestone_ledger.store.failures import retrying
 from milestone_ledger.store.guards import guard_question, missing_from
 from milestone_ledger.store.identity import refresh_index
 from milestone_ledger.store.merkle import Frontier

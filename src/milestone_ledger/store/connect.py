@@ -9,12 +9,9 @@ from __future__ import annotations
 
 import json
 import os
-import random
 import re
 import sqlite3
-import time
-from collections.abc import Callable, Collection, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import Any, TypeVar
 from weakref import WeakSet
@@ -40,15 +37,11 @@ from sqlalchemy import (
     make_url,
     select,
 )
-from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError
-from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from sqlalchemy.exc import ArgumentError
 
 from milestone_ledger.errors import (
-    AppendOnlyError,
     DatabaseUnavailableError,
     InvalidValueError,
-    NotPermittedError,
-    StoreError,
 )
 from milestone_ledger.store.asking import in_style_of
 from milestone_ledger.store.bulk import copy_rows
@@ -67,7 +60,6 @@ SQLITE_SETTINGS = {
     "mmap_size": "268435456",
 }
 OLDEST_SQLITE = (3, 37, 0)
-ATTEMPTS = 4
 
 _SETTING = re.compile(r"-?[A-Za-z0-9]+")
 _PASSWORD = re.compile(r"(pass\w*=)[^&]*", re.IGNORECASE)
@@ -80,12 +72,6 @@ _ENCODED = (
     "percent-encode what separates in the user name and the password: '@' as %40, '/' as %2F, '?' as %3F",
     "用户名和密码中的分隔符请用百分号编码：@ 写作 %40，/ 写作 %2F，? 写作 %3F",
 )
-
-# Result codes of SQLite: https://www.sqlite.org/rescode.html
-_SQLITE_BUSY, _SQLITE_LOCKED, _SQLITE_IOERR, _SQLITE_CORRUPT, _SQLITE_NOTADB = 5, 6, 10, 11, 26
-# SQLSTATEs: serialization failure, deadlock, lock not available.
-_TRY_AGAIN = frozenset({"40001", "40P01", "55P03"})
-_NOT_PERMITTED = "42501"
 
 
 def parse_url(url: str | URL) -> URL:
@@ -300,90 +286,6 @@ def _sqlite_engine(url: URL) -> Engine:
             context.is_disconnect = False
 
     return engine
-
-
-@contextmanager
-def typed_errors(url: URL) -> Iterator[None]:
-    """
-    Turn what the driver raises into errors of this package; the original is the cause.
-
-    Raises:
-        AppendOnlyError: If a guard or a constraint of the database refused.
-        NotPermittedError: If the account may not do it.
-        DatabaseUnavailableError: For anything else: no server, locked, disk full, read-only.
-    """
-    try:
-        yield
-    except (DBAPIError, PoolTimeoutError, UnicodeDecodeError) as error:
-        raise _typed(error, url) from error
-
-
-def _typed(error: DBAPIError | PoolTimeoutError | UnicodeDecodeError, url: URL) -> StoreError:
-    original = error.orig if isinstance(error, DBAPIError) else error
-    detail = next(iter(str(original).strip().splitlines()), type(original).__name__)
-    if isinstance(error, IntegrityError):
-        return AppendOnlyError(detail.removeprefix("append-only: "))
-    if getattr(original, "sqlstate", None) == _NOT_PERMITTED:
-        return NotPermittedError(shown_url(url), detail)
-    return DatabaseUnavailableError(shown_url(url), detail)
-
-
-def _sqlite_code(error: DBAPIError) -> int:
-    """
-    The primary result code of SQLite; 0 if it is not SQLite's.
-    """
-    return getattr(error.orig, "sqlite_errorcode", 0) & 0xFF
-
-
-def is_transient(error: BaseException | None) -> bool:
-    """
-    Whether the same transaction may succeed if begun anew: a lock or a deadlock.
-    """
-    return isinstance(error, DBAPIError) and (
-        _sqlite_code(error) in {_SQLITE_BUSY, _SQLITE_LOCKED}
-        or getattr(error.orig, "sqlstate", None) in _TRY_AGAIN
-    )
-
-
-def leaves_doubt(error: DBAPIError) -> bool:
-    """
-    Whether a COMMIT that failed so may have been done all the same: the connection or the disk broke.
-
-    Only an answer of the database itself says that it was not.
-    """
-    if error.connection_invalidated:
-        return True
-    return _sqlite_code(error) in {0, _SQLITE_IOERR} and getattr(error.orig, "sqlstate", None) is None
-
-
-def is_damage(error: BaseException | None) -> bool:
-    """
-    Whether what an SQLite file holds is no database, or text that is no text; waiting does not mend it.
-    """
-    if isinstance(error, UnicodeDecodeError):  # SQLite quotes what it cannot read, and that is not UTF-8
-        return True
-    if not isinstance(error, DBAPIError):
-        return False
-    code = _sqlite_code(error)
-    is_unreadable = code == 0 and isinstance(error.orig, sqlite3.OperationalError)
-    return code in {_SQLITE_CORRUPT, _SQLITE_NOTADB} or is_unreadable
-
-
-def retrying(work: Callable[[], T]) -> T:
-    """
-    Do ``work``, a whole transaction, again if a lock or a deadlock kept it off: ``ATTEMPTS`` times at most.
-
-    Raises:
-        DatabaseUnavailableError: If the last attempt failed too.
-    """
-    for attempt in range(1, ATTEMPTS):
-        try:
-            return work()
-        except DatabaseUnavailableError as error:
-            if not is_transient(error.__cause__):
-                raise
-        time.sleep(random.uniform(0, 0.02 * 2**attempt))  # noqa: S311 (spreads the writers, guards nothing)
-    return work()
 
 
 def rows(conn: Connection, statement: str, *values: Any) -> list[Any]:

@@ -23,13 +23,12 @@ from milestone_ledger.store.asking import Answer, Question, ask
 from milestone_ledger.store.connect import (
     TEMPORARY_TABLES_LAST,
     is_memory,
-    leaves_doubt,
     make_engine,
     parse_url,
     shown_url,
     sqlite_settings,
-    typed_errors,
 )
+from milestone_ledger.store.failures import leaves_doubt, typed_errors
 from milestone_ledger.store.migrate import current_revision, migrate, require_current
 from milestone_ledger.store.staying import append_went_well, reading_went_well
 

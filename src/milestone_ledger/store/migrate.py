@@ -13,7 +13,8 @@ from pathlib import Path
 from sqlalchemy import URL, Connection, MetaData, inspect
 
 from milestone_ledger.errors import ForeignDatabaseError, SchemaVersionError
-from milestone_ledger.store.connect import make_engine, rows, shown_url, typed_errors
+from milestone_ledger.store.connect import make_engine, rows, shown_url
+from milestone_ledger.store.failures import typed_errors
 from milestone_ledger.store.tables import APPLICATION_ID, HEAD, VERSION_TABLE, metadata
 
 # Any number will do, as long as it is always the same.

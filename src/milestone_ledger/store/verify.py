@@ -26,8 +26,9 @@ from milestone_ledger.domain.events import (
 from milestone_ledger.domain.history import Entry, History
 from milestone_ledger.domain.registry import Registry
 from milestone_ledger.errors import DatabaseUnavailableError, UndecodableEventError, UnknownEventKindError
-from milestone_ledger.store.connect import is_damage, rows
+from milestone_ledger.store.connect import rows
 from milestone_ledger.store.engine import reading
+from milestone_ledger.store.failures import is_damage
 from milestone_ledger.store.guards import missing_guards
 from milestone_ledger.store.identity import index_differences
 from milestone_ledger.store.merkle import Frontier
