@@ -90,6 +90,17 @@ def test_columns_fill_the_page_and_no_more():
         assert all(abs(width - room) < 36_000 for width in widths)  # a tenth of a millimetre
 
 
+@pytest.mark.parametrize("days", [1, 5, 6, 7, 12])
+def test_a_day_stays_on_one_line_while_half_the_page_holds_all_days(days):
+    some = tuple(Column(key=str(n), title=("Due", "期限"), kind="day") for n in range(days))
+    columns = (*some, Column(key="project", title=("Project", "项目"), width=60))
+    row = opened(docx(report((*[date(2019, 8, 14)] * days, "路"), columns=columns))).tables[0].rows[1]
+    widths = [cell.width.mm for cell in row.cells]
+
+    assert (min(widths) > 18.9) is (days < 7)
+    assert 256.9 < sum(widths) < 257.1
+
+
 def test_every_style_names_a_font_for_chinese_and_what_stands_in_for_it():
     content = docx(report(ROW))
     styles = opened(content).styles

@@ -115,7 +115,7 @@ def test_a_week_tells_what_was_said_and_what_it_did(before, after):
     (turned,) = rows(section_of(report, "判定变化"))
 
     assert (moved["act"], moved["before"], moved["after"]) == ("调整", date(2019, 2, 28), date(2019, 6, 30))
-    assert (moved["moved"], moved["notice"]) == (122, -10)
+    assert (moved["moved"], moved["notice"], moved["units"]) == (122, -10, "交通局；教育局")
     assert news["北清路"]["news"] == "尚未达到"
     assert news["4所幼儿园"]["news"] == "确已达到：0 → 3（共 4所）"
     assert (turned["old"], turned["new"]) == (Verdict.UNVERIFIED, Verdict.OVERDUE)

@@ -130,7 +130,8 @@ class PromiseSaid:
     """
     A promise newly made, moved, confirmed or withdrawn by ``entry``.
 
-    ``revision`` is given of a move: from which deadline to which, by how many days, with how much notice.
+    ``responsible`` are the units of its chain. ``revision`` is given of a move: from which deadline to which,
+    by how many days, with how much notice.
     """
 
     project: str
@@ -138,6 +139,7 @@ class PromiseSaid:
     quantity: int | None
     act: PromiseAct
     entry: Entry
+    responsible: tuple[str, ...] = ()
     revision: Revision | None = None
 
     @property
@@ -330,6 +332,7 @@ class _Difference:
                         quantity=chain.quantity,
                         act=PromiseAct.MADE if entry is chain.baseline else act,
                         entry=entry,
+                        responsible=chain.responsible,
                         revision=moves.get(entry.seq),
                     )
         withdrawn = _withdrawals(self._before)

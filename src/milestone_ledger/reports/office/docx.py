@@ -53,6 +53,11 @@ _FONT_TABLE = (
 _DAY: Final = (1980, 1, 1, 0, 0, 0)
 _WRITTEN: Final = datetime(*_DAY)  # noqa: DTZ001 (written as it is, in no zone)
 _LONG, _SHORT, _MARGIN, _VERDICT = 297, 210, 20, 60  # millimetres
+_DAY_WIDTH = 19
+"""
+Millimetres in which a day stays on one line.
+"""
+_SIDE = 57  # twentieths of a point, between the text of a cell and its edge
 _UPRIGHT = 46
 """
 Up to how many Chinese characters a row may be wide on an upright page.
@@ -234,19 +239,32 @@ class _Document:
         """
         table = self._document.add_table(rows=rows, cols=len(widths), style="Table Grid")
         table.autofit = False
+        sides = OxmlElement("w:tblCellMar")
+        for side in ("w:left", "w:right"):
+            edge = OxmlElement(side)
+            edge.set(qn("w:w"), str(_SIDE))
+            edge.set(qn("w:type"), "dxa")
+            sides.append(edge)
+        table._tbl.tblPr.append(sides)  # noqa: SLF001 (the library has no such setting)
         for column, width in zip(table.columns, widths, strict=True):
             column.width = Mm(width)
         return table
 
     def _widths(self, columns: Sequence[Column]) -> list[int]:
         """
-        Millimetres for each column, in the proportion of their usual widths; together the whole breadth.
+        Millimetres for each column; together the whole breadth.
+
+        A day must stay on one line, where half the breadth is enough for all of them; the others share the
+        rest in the proportion of their usual widths.
         """
-        # A day must stay on one line, and every column has an edge of its own.
-        wanted = [max(column.width, 6 if column.kind == "day" else 3) + 1 for column in columns]
-        shares = [self._breadth * width // sum(wanted) for width in wanted]
-        shares[wanted.index(max(wanted))] += self._breadth - sum(shares)
-        return shares
+        days = [place for place, column in enumerate(columns) if column.kind == "day"]
+        if 2 * _DAY_WIDTH * len(days) > self._breadth:
+            days = []
+        wanted = [0 if place in days else max(column.width, 3) + 1 for place, column in enumerate(columns)]
+        room = self._breadth - _DAY_WIDTH * len(days)
+        widths = [room * width // max(sum(wanted), 1) if width else _DAY_WIDTH for width in wanted]
+        widths[wanted.index(max(wanted))] += self._breadth - sum(widths)
+        return widths
 
     def _legend(self) -> None:
         """

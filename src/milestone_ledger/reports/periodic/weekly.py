@@ -223,7 +223,7 @@ def _promise(draft: d.Drafting, row: PromiseSaid) -> d.Cells:
         "after": due,
         "moved": None if revision is None else _range(revision.moved),
         "notice": None if revision is None else _range(revision.notice),
-        "units": draft.units(getattr(event, "responsible", ())) if due is not None else None,
+        "units": None if row.act is PromiseAct.WITHDRAWN else draft.units(row.responsible),
         "promised_in": draft.cite(row.entries),
     }
 
