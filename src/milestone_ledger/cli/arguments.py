@@ -152,11 +152,17 @@ def parser() -> argparse.ArgumentParser:
 
     _beginning(command)
 
-    intake = command("import", "import a folder of sheets: dry run first 导入表格（先预览）")
-    intake.add_argument("folder", metavar="FOLDER", help="folder with 依据.csv, 项目.csv, … 表格所在文件夹")
+    intake = command("import", "import a workbook or a folder of sheets: dry run first 导入表格（先预览）")
+    intake.add_argument(
+        "folder", metavar="FOLDER|FILE.xlsx", help="folder with 依据.csv, …, or a workbook 文件夹或工作簿"
+    )
     intake.add_argument("--yes", action="store_true", help="record without asking 不再询问，直接入账")
     intake.add_argument("--reason", default="", metavar="TEXT", help="why entries are corrected 更正理由")
     intake.add_argument("--encoding", metavar="NAME", help="encoding of the files, if not UTF-8 文件编码")
+    intake.add_argument(
+        "--annotate", metavar="OUT.xlsx", help="write the workbook back with its faults marked 标注问题另存"
+    )
+    intake.add_argument("--force", action="store_true", help="replace OUT.xlsx 覆盖已有的标注文件")
     intake.add_argument("--actor", metavar="ACCOUNT", help="account name to record 经办账号")
 
     _reporting(command("report", "what an office reads regularly 定期报表"), common, looking)

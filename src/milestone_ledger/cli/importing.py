@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from milestone_ledger.cli.annotating import Annotation
 from milestone_ledger.errors import ConcurrentAppendError, IntakeError, Language, MissingReasonError
 from milestone_ledger.io.intake import CellChange, Plan, RowNote, Tables, plan, read_folder, read_workbook
 from milestone_ledger.io.sheets import SHEETS
@@ -43,12 +44,24 @@ def import_folder(ledger: Ledger, arguments: Namespace) -> tuple[str, dict[str, 
     Raises:
         IntakeError: With every bad row; nothing was recorded.
         ConcurrentAppendError: If others keep recording; try again.
+        InvalidValueError, OccupiedFileError: If no marked workbook can be written where one is asked for.
     """
+    annotation = Annotation.wanted(arguments)
+    try:
+        return _import(ledger, arguments, annotation)
+    except IntakeError as error:
+        annotation.write(errors=error.exceptions)
+        raise
+
+
+def _import(ledger: Ledger, arguments: Namespace, annotation: Annotation) -> tuple[str, dict[str, Any]]:
     language: Language = arguments.lang
     tables = read_tables(Path(arguments.folder), arguments)
     for attempt in range(1, _TRIES + 1):
         size = ledger.size
         planned = _plan(tables, ledger, arguments)
+        if attempt == 1:
+            annotation.write(warnings=planned.warnings)
         is_asked = not planned.is_empty and _can_ask(arguments)
         is_wanted = _confirmed(planned, language) if is_asked else arguments.yes
         if planned.is_empty or not is_wanted:
