@@ -83,6 +83,7 @@ def test_what_a_plan_promises(phrase, expected):
         ("甲桥建成投用", [("achieved", "completed", None, None), ("achieved", "in_use", None, None)]),
         ("完成了甲路建设", [("achieved", "completed", None, None)]),
         ("甲区用房已移交接收", [("achieved", "handed_over", None, None)]),
+        ("已按计划开工", [("achieved", "started", None, None)]),
         ("未开工", [("pending", "started", None, None)]),
         ("尚未完全建成", [("pending", "completed", None, None)]),
         (
@@ -131,6 +132,18 @@ def test_what_a_report_says_was_achieved_or_is_ahead(phrase, expected):
         ("启动人才公租房配租", ("started",)),
         ("2019年8月开工", ("started",)),
         ("交付使用", ("handed_over", "in_use")),
+        ("已建成3公里", ("completed",)),
+        ("一期已竣工", ("completed",)),
+        ("其余路段已开工", ("started",)),
+        ("开工时间待定", ("started",)),
+        ("2018年底前竣工", ("completed",)),
+        ("原计划2018年底竣工", ("completed",)),
+        ("未能按期开工", ("started",)),
+        ("计划已开工", ("started",)),
+        ("2019年底具备通车条件", ("in_use",)),
+        ("资金到位后开工", ("started",)),
+        ("主体结构完成至3层", ("completed",)),
+        ("不得开工", ("started",)),
         ("征集方案", ()),
     ],
 )
@@ -144,7 +157,18 @@ def test_what_proves_no_milestone_is_noted_with_a_question(phrase, possible):
 
 
 @pytest.mark.parametrize(
-    "phrase", ["加快推进甲路建设", "推动工作", "加强管理", "直通车", "未来科学城", "研究院", "建成区管理"]
+    "phrase",
+    [
+        "已完工程款支付",
+        "明确接收单位",
+        "加快推进甲路建设",
+        "推动工作",
+        "加强管理",
+        "直通车",
+        "未来科学城",
+        "研究院",
+        "建成区管理",
+    ],
 )
 def test_effort_and_everything_else_in_a_report_is_noted(phrase):
     (noted,) = read_commitment(phrase, PUBLISHED, said_in=REPORT)
@@ -209,6 +233,12 @@ def test_titles_and_names_in_quotes_are_no_verbs():
     assert (noted.kind, noted.milestone) == (Kind.NOTED, None)
     (plan,) = read_commitment("“十四五”末建成", PUBLISHED, said_in=PLAN)
     assert _due(plan) == "2025-12-31"
+
+
+def test_words_are_quoted_as_they_stand():
+    said = read_commitment("２０２０年度竣工，二〇二一年底以前移交", PUBLISHED, said_in=PLAN)
+
+    assert [each.words for each in said] == ["2020年度竣工", "二〇二一年底以前移交"]
 
 
 def test_traditional_characters_are_read_and_quoted_as_they_stand():

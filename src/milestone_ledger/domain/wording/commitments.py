@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from itertools import pairwise
 
 from attrs import define, frozen
 
@@ -27,13 +26,14 @@ from milestone_ledger.domain.wording.outcomes import (
     Outcome,
     Words,
 )
-from milestone_ledger.domain.wording.table import language
+from milestone_ledger.domain.wording.table import language, set_plainly
 from milestone_ledger.domain.wording.tones import (
     doubt_of,
     firmness_in,
     has_tone,
     is_ended,
-    is_nearly,
+    is_partly,
+    is_portion,
     sign,
     tone_spans,
 )
@@ -63,6 +63,7 @@ _IS_PLAN = re.compile(r"[“\"](?:十[一二三四五六七八九])五[”\"]")
 _FINER = re.compile("月|季度|半年|旬|日|-[0-9]{2}|[./]")
 # A deadline that looks ahead from the day of the document, unlike a bare 2019年 or 9月.
 _LOOKS_AHEAD = re.compile("[底末前内]|明年|次年|后年|到|最迟|期间|时期")
+_IS_LIMIT = re.compile("[前内到]|最迟")
 _DAY_OF_YEAR = re.compile("(?:今年)?[0-9]{1,2}月[0-9]{1,2}[日号]")
 _BARE_YEAR = re.compile(r"(?<![0-9.\-/])20[0-9]{2}")
 _LEADS = re.compile(r"^(?:最迟(?:于|在)?|不[迟晚]于|[到至于在])+|[:、]+$")
@@ -91,8 +92,7 @@ def read_commitment(
     for sentence in _SENTENCES.split(phrase):
         plain = language().plain(sentence)
         if plain:
-            shown = language().plain(sentence, simplified=False)
-            shown = shown if len(shown) == len(plain) else plain
+            shown = set_plainly(sentence)
             said = list(_Sentence(published, reading or Reading(), said_in).read(plain, shown))
             found += said or [Commitment(Kind.NOTED, None, shown)]
     return tuple(found)
@@ -127,16 +127,18 @@ class _Sentence:
 
     def read(self, plain: str, shown: str) -> Iterator[Commitment]:
         """
-        What the sentence says, in the words of ``shown``, which is ``plain`` in its own characters.
+        What the sentence says, quoted in its own words as ``shown`` has them.
         """
-        ends = [-1, *(match.start() for match in _CLAUSES.finditer(plain)), len(plain)]
-        for before, end in pairwise(ends):
-            if before >= 0 and plain[before] == ";" and self.governs and not self.governs.is_of_years:
+        clauses = _CLAUSES.split(plain)
+        ends = ["", *_CLAUSES.findall(plain)]
+        own = _CLAUSES.split(shown)
+        own = own if len(own) == len(clauses) else clauses
+        for end, clause, words in zip(ends, clauses, own, strict=True):
+            if end == ";" and self.governs and not self.governs.is_of_years:
                 self.governs = _Due(self.governs.words, self.governs.outcome, is_heading=False)
-            clause = plain[before + 1 : end]
             if clause.strip():
-                yield from self._clause(clause, shown[before + 1 : end].strip())
-        if not self.used and self.governs is not None:
+                yield from self._clause(clause, words.strip())
+        if not self.used and self.governs is not None and self.said_in is not SourceKind.REPORT:
             yield Commitment(
                 Kind.NOTED, None, shown, deadline=self.governs.outcome, question=_WHICH_MILESTONE
             )
@@ -164,15 +166,16 @@ class _Sentence:
                 return
         if verbs:
             yield from self._said(clause, masked, dates, verbs, effort)
-        elif firmness_in(masked) or effort:
+        elif (firmness := firmness_in(masked)) or effort:
+            firmness = firmness or Firmness.EFFORT
             is_plan = self.said_in is SourceKind.PLAN
             due = dates[-1][2] if dates else self.governs or effort
             yield Commitment(
                 Kind.PROMISE if is_plan else Kind.NOTED,
                 None,
                 clause,
-                firmness=Firmness.EFFORT if is_plan else None,
-                deadline=(due.outcome if due else _undated(Firmness.EFFORT)) if is_plan else None,
+                firmness=firmness if is_plan else None,
+                deadline=(due.outcome if due else _undated(firmness)) if is_plan else None,
             )
             self.used = True
 
@@ -256,7 +259,7 @@ class _Sentence:
         if kind is Kind.ACHIEVED and verb.needs_past and not is_past:
             kind = Kind.NOTED
         if kind is Kind.PROMISE:
-            if question is None and sign("partial").search(masked):
+            if question is None and is_portion(masked):
                 milestone, question, possible = None, _PARTLY, verb.proves[-1:]
             yield Commitment(
                 kind,
@@ -270,7 +273,7 @@ class _Sentence:
             if self.said_in is SourceKind.REPORT and firmness in _FORECASTS and milestone:
                 yield Commitment(Kind.PENDING, milestone, clause)
         elif kind is Kind.ACHIEVED and milestone is not None:
-            if sign("partial").search(masked) or is_nearly(masked):
+            if is_partly(masked, found.end):
                 yield Commitment(Kind.NOTED, None, clause, question=_PARTLY, possible=verb.proves)
                 return
             occurred = self._occurred(due)
@@ -285,12 +288,12 @@ class _Sentence:
         """
         Whether something is promised or was achieved; ``NOTED`` if that is open.
         """
+        if is_past:
+            return Kind.ACHIEVED if firmness is None else Kind.NOTED
         if firmness is Firmness.EFFORT:
             return Kind.PROMISE if self.said_in is SourceKind.PLAN else Kind.NOTED
         if firmness is not None:
             return Kind.PROMISE
-        if is_past:
-            return Kind.ACHIEVED
         if self.said_in is SourceKind.PLAN:
             return Kind.PROMISE
         if due is None:
@@ -310,7 +313,8 @@ class _Sentence:
         if last is None:
             return Kind.NOTED
         if last <= published.earliest:
-            return Kind.ACHIEVED
+            # 2018年底前竣工, said in 2019, may be what had been promised.
+            return Kind.NOTED if _IS_LIMIT.search(due.words) else Kind.ACHIEVED
         begins = self._occurred(due)
         is_ahead = begins is not None and begins.earliest is not None and begins.earliest > published.latest
         if last > published.latest and (is_ahead or _LOOKS_AHEAD.search(due.words)):

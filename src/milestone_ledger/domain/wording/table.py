@@ -47,6 +47,13 @@ def half_width(text: str) -> str:
     return text.translate(_HALF_WIDTH).strip()
 
 
+def set_plainly(text: str) -> str:
+    """
+    ``text`` in its own words: half-width, without the white space of the typesetter.
+    """
+    return _TYPESET.sub("", half_width(text))
+
+
 @frozen
 class Said:
     """
@@ -127,13 +134,11 @@ class Language:
     certain: tuple[Wording, ...]
     asked: tuple[Wording, ...]
 
-    def plain(self, text: str, *, simplified: bool = True) -> str:
+    def plain(self, text: str) -> str:
         """
-        ``text`` as the table writes it: half-width, simplified (unless told), its dates in digits.
+        ``text`` as the table writes it: half-width, simplified, its dates in digits.
         """
-        text = _TYPESET.sub("", half_width(text))
-        if simplified:
-            text = text.translate(_simplified())
+        text = set_plainly(text).translate(_simplified())
         for other, same in self.document["same"].items():
             text = text.replace(other, same)
         return _IN_CHINESE.sub(_in_digits, text)

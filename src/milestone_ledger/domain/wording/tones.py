@@ -21,6 +21,7 @@ _PRESUPPOSED = (
     "只是以此为前提，没有说已经或将要做到",
 )
 _SHARES = re.compile(r"[0-9一二三四五六七八九]+(?:\.[0-9]+)?(?:%|成(?![立为功果员本就都]))|百分之|过半")
+_AMOUNT = re.compile(r"[0-9.,]+[余多]?[万亿]?")
 _WEAKEST = tuple(Firmness)
 
 
@@ -110,8 +111,18 @@ def is_ended(masked: str, end: int) -> bool:
     return bool(sign("past_behind").match(masked, end))
 
 
-def is_nearly(masked: str) -> bool:
+def is_portion(masked: str) -> bool:
     """
-    Whether a clause stops short of the whole (基本完工).
+    Whether a clause speaks of a part: 部分路段, or one that begins with 一期.
     """
-    return bool(sign("nearly").search(masked))
+    return bool(sign("partial").search(masked) or sign("portion").match(masked))
+
+
+def is_partly(masked: str, end: int) -> bool:
+    """
+    Whether a clause that tells of the past stops short of the whole: 基本完工, 建成3公里.
+    """
+    if is_portion(masked) or sign("nearly").search(masked):
+        return True
+    amount = _AMOUNT.match(masked, end)
+    return bool(amount and sign("extent").match(masked, amount.end()))
