@@ -7,7 +7,7 @@ refuse what an import would accept: where more may be written than a list holds,
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from milestone_ledger.display import width
@@ -27,7 +27,7 @@ from milestone_ledger.io.sheets import (
     Sheet,
     Words,
 )
-from milestone_ledger.workbook_file import SheetFile, WorkbookFile, column_width, units_of
+from milestone_ledger.workbook_file import SheetFile, WorkbookFile, column_width, lines_of, units_of
 
 _HEAD: Final[dict[str, Any]] = {
     "bold": True,
@@ -39,7 +39,7 @@ _HEAD: Final[dict[str, Any]] = {
 }
 # What must be filled in is marked by a star, which is shown and not part of the header.
 _REQUIRED: Final[dict[str, Any]] = {**_HEAD, "bg_color": "#F5D9A8", "num_format": '@"*"'}
-CELL: Final[dict[str, Any]] = {"num_format": "@"}
+_CELL: Final[dict[str, Any]] = {"num_format": "@"}
 _HEADER_HEIGHT = 24
 # Spare rows below those that are filled: drop-downs and checks reach that far.
 _SPARE_ROWS = 2000
@@ -76,20 +76,39 @@ class Layout:
         self._lists = _lists(programme)
         self._long: dict[tuple[str, ...], str] = {}
 
-    def headers(
-        self, sheet: SheetFile, kind: Sheet, columns: Sequence[Column], rows: Sequence[Sequence[str]]
+    def write(
+        self, kind: Sheet, columns: Sequence[Column], rows: Sequence[Sequence[str]], **properties: Any
     ) -> None:
         """
-        Write the headers of a sheet that will hold ``rows``, with widths, lists, checks and explanations.
+        Write a sheet of these columns and rows, exactly; ``properties`` are how the rows look.
         """
-        last = len(rows) + _SPARE_ROWS
+        sheet = self._file.sheet(kind.name(self._language))
+        widths = [self._width(column, [row[place] for row in rows]) for place, column in enumerate(columns)]
+        self._headers(sheet, kind, columns, widths, last=len(rows) + _SPARE_ROWS)
+        for number, row in enumerate(rows, start=1):
+            for place, text in enumerate(row):
+                if text or properties:
+                    sheet.text(number, place, text, **_CELL, **properties)
+            if any(lines_of(text, room) > 1 for text, room in zip(row, widths, strict=True)):
+                sheet.height(number, zip(row, widths, strict=True))
+        sheet.sheet.hide_gridlines(0)
+        page = "第 &P 页，共 &N 页" if self._language == "zh" else "Page &P of &N"
+        sheet.paper(header=0, footer=kind.name(self._language), page=page)
+
+    def _width(self, column: Column, texts: Sequence[str]) -> float:
+        header = column.header(self._language)
+        least = _USUAL_WIDTH.get(column.id, max(_NARROWEST, width(header) + 4.0))
+        return column_width(texts, least=least, most=_WIDEST)
+
+    def _headers(
+        self, sheet: SheetFile, kind: Sheet, columns: Sequence[Column], widths: Sequence[float], *, last: int
+    ) -> None:
+        """
+        The headers, with what is offered and checked in the cells below, to the row ``last``.
+        """
         for place, column in enumerate(columns):
-            form = _REQUIRED if column.required else _HEAD
-            header = column.header(self._language)
-            sheet.text(0, place, header, **form)
-            least = _USUAL_WIDTH.get(column.id, max(_NARROWEST, width(header) + 4.0))
-            room = column_width([row[place] for row in rows], least=least, most=_WIDEST)
-            sheet.sheet.set_column(place, place, room, self._file.format(**CELL))
+            sheet.text(0, place, column.header(self._language), **(_REQUIRED if column.required else _HEAD))
+            sheet.sheet.set_column(place, place, widths[place], self._file.format(**_CELL))
             if self._language != "zh":
                 continue
             if explained := EXPLAINED[kind.id].get(column.id):
@@ -98,9 +117,6 @@ class Layout:
                 sheet.sheet.data_validation(1, place, last, place, check)
         sheet.sheet.set_row(0, _HEADER_HEIGHT)
         sheet.sheet.freeze_panes(1, 0)
-        page = "第 &P 页，共 &N 页" if self._language == "zh" else "Page &P of &N"
-        sheet.sheet.hide_gridlines(0)
-        sheet.paper(header=0, footer=kind.name(self._language), page=page)
 
     def close(self) -> None:
         """
@@ -111,7 +127,7 @@ class Layout:
         words = self._file.sheet(WORDS_SHEET)
         for place, choices in enumerate(self._long):
             for row, choice in enumerate(choices):
-                words.text(row, place, choice, **CELL)
+                words.text(row, place, choice, **_CELL)
         words.sheet.hide()
 
     # ── checks ───────────────────────────────────────────────────────────────────────────────────
@@ -234,13 +250,3 @@ def _explain(sheet: SheetFile, place: int, column: Column, explained: str) -> No
     lines = 2 + sum(len(line) // 17 + 1 for line in text.split("\n"))
     options = {"font_name": "宋体", "font_size": 10, "width": 260, "height": 18 * lines, "author": ""}
     sheet.sheet.write_comment(0, place, text, options)
-
-
-def texts(rows: Iterable[Sequence[str]], sheet: SheetFile, **properties: Any) -> None:
-    """
-    Write rows of text below the headers, exactly; blank cells too, if they are to look like others.
-    """
-    for number, row in enumerate(rows, start=1):
-        for place, text in enumerate(row):
-            if text or properties:
-                sheet.text(number, place, text, **CELL, **properties)

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from milestone_ledger.domain.programme import Programme
 from milestone_ledger.io.export.guidance import INSTRUCTIONS
-from milestone_ledger.io.export.layout import Layout, texts
+from milestone_ledger.io.export.layout import Layout
 from milestone_ledger.io.sheets import EXAMPLE_MARK, INSTRUCTIONS_SHEET, SHEETS, Column
 from milestone_ledger.workbook_file import SheetFile, WorkbookFile
 
@@ -34,9 +34,7 @@ def template(programme: Programme) -> bytes:
     for sheet in SHEETS:
         columns = [column for column in sheet.columns if not column.is_rare]
         rows = [_cells(example, columns) for example in examples[sheet.id]]
-        laid = file.sheet(sheet.zh)
-        layout.headers(laid, sheet, columns, rows)
-        texts(rows, laid, **_EXAMPLE)
+        layout.write(sheet, columns, rows, **_EXAMPLE)
     layout.close()
     return file.content()
 

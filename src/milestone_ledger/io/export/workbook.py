@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
 from milestone_ledger.errors import ExportError, UnwritableEntryError
-from milestone_ledger.io.export.layout import Layout, texts
+from milestone_ledger.io.export.layout import Layout
 from milestone_ledger.io.export.programme_writer import programme_toml
 from milestone_ledger.io.export.read_back import check
 from milestone_ledger.io.export.writing import Written, WrittenSheet
@@ -49,9 +49,7 @@ def _content(written: Written) -> bytes:
     for sheet in written.sheets:
         _, *rows = sheet.records()
         cells = [[preserved(cell) for cell in row] for row in rows]
-        laid = file.sheet(sheet.name)
-        layout.headers(laid, sheet.sheet, sheet.columns, cells)
-        texts(cells, laid)
+        layout.write(sheet.sheet, sheet.columns, cells)
     layout.close()
     return file.content()
 
