@@ -210,7 +210,6 @@ def test_what_is_no_number_is_a_fault(raw):
         ('<c t="inlineStr"><is><r><t>回</t></r><r><t>天</t></r><rPh><t>huí</t></rPh></is></c>', Cell("回天")),
         ('<c t="inlineStr"><is><t>甲_x000D_乙_x005F_x000D_</t></is></c>', Cell("甲\r乙_x000D_")),
         ('<c t="b"><v>0</v></c>', Cell("FALSE")),
-        ('<c s="99"><v>7</v></c>', Cell("7")),
     ],
 )
 def test_cells_as_other_programs_write_them(xml, cell):
@@ -242,11 +241,30 @@ def test_days_may_be_counted_from_1904():
         '<row r="1"><c r="XFE1"/></row>',
         '<row r="1"><c r="壹"/></row>',
         '<row><c t="s"><v>99</v></c></row>',
+        '<row><c s="99"><v>7</v></c></row>',
         f'<row><c t="str"><v>{"长" * 100_001}</v></c></row>',
     ],
 )
 def test_a_sheet_that_contradicts_itself_is_refused(rows):
     assert refusal(with_rows(rows))
+
+
+@pytest.mark.parametrize(
+    "name", ["xl/workbook.xml", "xl/styles.xml", "xl/sharedStrings.xml", SHEET, "_rels/.rels"]
+)
+def test_a_part_that_is_something_else_is_refused(name):
+    """
+    Were it passed over, what it says of the others would be lost without a word.
+    """
+    other = part(PLAIN, name).replace(b"http://schemas.openxmlformats.org/", b"http://example.org/")
+
+    assert "已损坏" in refusal(rewritten(PLAIN, {name: other}))
+
+
+def test_a_workbook_may_do_without_styles():
+    relations = part(PLAIN, "xl/_rels/workbook.xml.rels").replace(b"/styles", b"/nothing")
+
+    assert cell_of(rewritten(PLAIN, {"xl/_rels/workbook.xml.rels": relations})) == Cell("位置")
 
 
 def test_rows_hidden_merged_and_blank_are_told_apart():

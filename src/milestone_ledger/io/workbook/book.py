@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from attrs import define, field, frozen
 
@@ -20,7 +20,8 @@ _MOST_LETTERS = 50_000_000
 _MOST_FORMATS = 100_000
 
 _ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
-_RELATION = "http://schemas.openxmlformats.org/package/2006/relationships Relationship"
+_RELATIONS = "http://schemas.openxmlformats.org/package/2006/relationships Relationships"
+_RELATION = _RELATIONS.removesuffix("s")
 # The attribute r:id, in both namespaces that workbooks use.
 _REFERENCES = (
     "http://schemas.openxmlformats.org/officeDocument/2006/relationships id",
@@ -68,7 +69,7 @@ def read_book(container: Container) -> Book:
     """
     root = next(iter(_relations(container, "", "officeDocument").values()), "xl/workbook.xml")
     workbook = _Workbook()
-    told(container, root, workbook)
+    _tell(container, root, main_names("workbook"), workbook)
     worksheets = _relations(container, root, "worksheet")
     sheets = []
     for name, relation, is_hidden in workbook.sheets:
@@ -76,21 +77,21 @@ def read_book(container: Container) -> Book:
             sheets.append(SheetPart(name, worksheets[relation], is_hidden))
     styles, texts = _Styles(), _Texts(container)
     for part in _relations(container, root, "styles").values():
-        told(container, part, styles)
+        _tell(container, part, main_names("styleSheet"), styles)
     for part in _relations(container, root, "sharedStrings").values():
-        told(container, part, texts)
+        _tell(container, part, main_names("sst"), texts)
     return Book(tuple(sheets), workbook.is_1904, styles.formats(), tuple(texts.found))
 
 
-def told(container: Container, part: str, handler: Handler) -> None:
+def _tell(container: Container, part: str, root: Collection[str], handler: Handler) -> None:
     """
-    Tell ``handler`` of a whole part.
+    Tell ``handler`` of a whole part, whose outermost element is called one of ``root``.
 
     Raises:
         WorkbookError: If the part is damaged.
     """
     try:
-        for _ in fed(container.chunks(part), handler):
+        for _ in fed(container.chunks(part), root, handler):
             pass
     except (MarkupError, DoctypeError) as error:
         raise container.refusal() from error
@@ -112,7 +113,7 @@ def _relations(container: Container, part: str, kind: str) -> dict[str, str]:
     if not container.has(relations):
         return {}
     handler = _Relations(kind, folder)
-    told(container, relations, handler)
+    _tell(container, relations, (_RELATIONS,), handler)
     return handler.found
 
 

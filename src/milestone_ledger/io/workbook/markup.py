@@ -6,7 +6,7 @@ Python's ``expat`` itself, and not a tree on top of it: nothing is kept, so noth
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from typing import Protocol
 from xml.parsers.expat import ExpatError, ParserCreate
 
@@ -24,6 +24,12 @@ _MAIN = (
 class MarkupError(Exception):
     """
     It is no well-formed XML.
+    """
+
+
+class _NotThisError(Exception):
+    """
+    Its outermost element is that of something else.
     """
 
 
@@ -61,18 +67,27 @@ def main_names(*names: str) -> Mapping[str, str]:
     return {f"{namespace} {name}": name for namespace in _MAIN for name in names}
 
 
-def fed(chunks: Iterable[bytes], handler: Handler | None = None) -> Iterator[None]:
+def fed(chunks: Iterable[bytes], root: Container[str] = (), handler: Handler | None = None) -> Iterator[None]:
     """
     Tell ``handler`` of everything in ``chunks``; stops after each, so that what was found can be handed on.
 
+    ``root`` are the names that the outermost element may have, if there is a handler.
+
     Raises:
-        MarkupError: If it is no XML.
+        MarkupError: If it is no XML, or something else than it should be.
         DoctypeError: If it has a document type.
     """
     parser = ParserCreate(namespace_separator=" ")
     parser.StartDoctypeDeclHandler = _refuse_doctype
     if handler is not None:
-        parser.StartElementHandler = handler.start
+
+        def first(name: str, attributes: Mapping[str, str]) -> None:
+            if name not in root:
+                raise _NotThisError
+            parser.StartElementHandler = handler.start
+            handler.start(name, attributes)
+
+        parser.StartElementHandler = first
         parser.EndElementHandler = handler.end
         parser.CharacterDataHandler = handler.text
     sent = 0
@@ -91,7 +106,7 @@ def _parse(parse: Callable[[bytes, bool], int], chunk: bytes, *, is_last: bool) 
         parse(chunk, is_last)
     except LedgerError:  # what the handler refuses, for reasons of its own
         raise
-    except (ExpatError, LookupError, ValueError) as error:  # the latter two of odd encodings
+    except (ExpatError, LookupError, ValueError, _NotThisError) as error:  # the latter two of odd encodings
         raise MarkupError from error
 
 

@@ -17,6 +17,7 @@ from milestone_ledger.io.workbook.values import Format, day_cell, number_cell
 
 LAST_ROW, LAST_COLUMN = 2**20, 2**14
 _MOST_MERGED = 100_000
+_ROOT = main_names("worksheet")
 _ADDRESS = re.compile(r"\$?([A-Z]{1,3})\$?([1-9][0-9]{0,6})")
 _NO_SHEETS = ("the workbook holds no sheet of cells", "工作簿里没有工作表")
 _NO_RESULT = (
@@ -83,7 +84,7 @@ class _Rows:
         The rows, as ``reader`` finds them.
         """
         try:
-            for _ in fed(self.container.chunks(self.part), reader):
+            for _ in fed(self.container.chunks(self.part), _ROOT, reader):
                 yield from reader.rows
                 reader.rows.clear()
         except (MarkupError, DoctypeError) as error:
@@ -185,13 +186,18 @@ class _SheetReader:
             raise self.container.refusal(_ORDER)
         self.column = column
         self.kind = attributes.get("t", "n")
-        style = attributes.get("s", "0")
-        formats = self.book.formats
-        known = style.isdecimal() and int(style) < len(formats)
-        self.style = formats[int(style)] if known else Format()
+        self.style = self._format(attributes.get("s", "0"))
         self.has_formula = self.has_value = False
         self.run.taken()
         self.formula.taken()
+
+    def _format(self, style: str) -> Format:
+        formats = self.book.formats
+        if style.isdecimal() and int(style) < len(formats):
+            return formats[int(style)]
+        if style != "0":  # a workbook without any styles has this one all the same
+            raise self.container.refusal()
+        return Format()
 
     def _end_cell(self) -> None:
         cell = self._cell(self.run.taken())
