@@ -10,13 +10,25 @@ from typing import Any
 
 from sqlalchemy import Engine, Row, select
 
+from milestone_ledger.domain.dates import add_days
+from milestone_ledger.errors import Language
+from milestone_ledger.ledger.changes import earlier
 from milestone_ledger.ledger.rows import Rows, plain
 from milestone_ledger.ledger.view import Grouping, View
 from milestone_ledger.reports import listings, overview
 from milestone_ledger.reports import project_page as pages
+from milestone_ledger.reports.periodic.account import account
+from milestone_ledger.reports.periodic.alerts import alerts
+from milestone_ledger.reports.periodic.circular import circular
+from milestone_ledger.reports.periodic.content import Report
+from milestone_ledger.reports.periodic.monthly import monthly
+from milestone_ledger.reports.periodic.supervision import supervision
+from milestone_ledger.reports.periodic.text import report_text
+from milestone_ledger.reports.periodic.weekly import weekly
 from milestone_ledger.store.tables import ledger_commit, ledger_event, ledger_name, ledger_project
 
 TABLES = (ledger_commit, ledger_event, ledger_project, ledger_name)
+_LANGUAGES: tuple[Language, ...] = ("zh", "en")
 _GROUPINGS: tuple[Grouping, ...] = ("domain", "delivery", "unit", "plan")
 
 
@@ -33,23 +45,39 @@ def stored(engine: Engine, ledger: str) -> list[Sequence[Row[Any]]]:
         ]
 
 
+def _reports(view: View, language: Language) -> list[Report]:
+    """
+    Every periodic report, the changes since a week before.
+    """
+    before = earlier(view, add_days(view.as_of, -7))
+    return [
+        account(view, language),
+        weekly(before, view, language),
+        monthly(view, language),
+        alerts(view, language),
+        supervision(view, language, since=before.as_of),
+        circular(view, language, before=before),
+    ]
+
+
 def everything(view: View) -> tuple[str, list[str]]:
     """
     All answers and all texts of a view.
     """
     rows: list[Rows[Any]] = [view.projects(), view.promises(), view.totals(), view.indicators()]
-    rows.append(view.findings())
+    rows += [view.findings(), view.blockers()]
     if view.listed:
         rows.append(view.counts())
         rows += [view.counts(by=by) for by in _GROUPINGS]
         rows += [view.reliability_by(by) for by in _GROUPINGS]
     answers = [*(table.to_dicts() for table in rows), plain(view.reliability())]
     texts = []
-    for language in ("zh", "en"):
+    for language in _LANGUAGES:
         texts.append(overview.status(view, language))
         if view.listed:
             texts.append(overview.status(view, language, 60, by="unit"))
             texts.append(listings.findings_table(view, language))
             texts.append(listings.totals_table(view, language))
             texts += [pages.project_page(view, state, language) for state in view.projects()]
+        texts += [report_text(report) for report in _reports(view, language)]
     return json.dumps(answers, ensure_ascii=False, allow_nan=False), texts
