@@ -8,6 +8,7 @@ it, no name of an author or a machine. Knows nothing of ledgers.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
@@ -41,7 +42,7 @@ _EXACT_NUMBER = 10**15
 _LINE = 14.0  # points
 _PADDING = 4.0
 _TALLEST = 409.0
-_LONGEST_FOOTER = 200
+_LONGEST_FOOTER = 150  # columns; the page number stands beside it
 _BASE: Mapping[str, Any] = MappingProxyType(
     {"font_name": "宋体", "font_size": 10, "valign": "top", "text_wrap": True}
 )
@@ -149,12 +150,12 @@ class SheetFile:
         lines = max((lines_of(text, columns) for text, columns in cells), default=1)
         self.sheet.set_row(row, min(lines * line + _PADDING, _TALLEST))
 
-    def paper(self, *, header: int | None, footer: str, page: str) -> None:
+    def paper(self, *, header: int | None, footer: Sequence[str], page: str) -> None:
         """
         Print on A4 across, as wide as one page, the row ``header`` on every page.
 
-        ``footer`` stands at the left of each page's foot, ``page`` at the right, where ``&P`` and ``&N`` are
-        the number of the page and of all.
+        As many of the ``footer`` texts as there is room for stand at the left of each page's foot, ``page``
+        at the right, where ``&P`` and ``&N`` are the number of the page and of all.
         """
         self.sheet.set_landscape()
         self.sheet.set_paper(9)
@@ -162,8 +163,12 @@ class SheetFile:
         self.sheet.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.7)
         if header is not None:
             self.sheet.repeat_rows(header)
-        shown = _cut(_CONTROL.sub(" ", footer), _LONGEST_FOOTER // 2).replace("&", "&&")
-        self.sheet.set_footer(f'&L&"宋体,Regular"&8{shown}&R&8{page}')
+        told = ""
+        for text in (_CONTROL.sub(" ", text).replace("&", "&&") for text in footer):
+            more = f"{told} · {text}" if told else text
+            if max(breadth(more), units_of(more)) <= _LONGEST_FOOTER:
+                told = more
+        self.sheet.set_footer(f'&L&"宋体,Regular"&8{told}&R&8{page}')
 
 
 def sheet_name(wanted: str, taken: Iterable[str]) -> str:
@@ -210,17 +215,26 @@ def is_kept(number: int | Decimal) -> bool:
     return abs(digits) < _EXACT_NUMBER and len(digits.normalize().as_tuple().digits) <= 15  # noqa: PLR2004
 
 
+def breadth(text: str) -> int:
+    """
+    How many columns a line of text takes in a Chinese font, where signs such as “ and … are wide as well.
+    """
+    if text.isascii():
+        return len(text)
+    return width(text) + sum(unicodedata.east_asian_width(char) == "A" for char in text)
+
+
 def lines_of(text: str, columns: float) -> int:
     """
     How many lines ``text`` takes in a column of this width, wrapped; rather one too many than too few.
     """
     room = max(columns - 1.5, 2)
-    return sum(max(1, -int(-width(line) // room)) for line in text.split("\n"))
+    return sum(max(1, -int(-breadth(line) // room)) for line in text.split("\n"))
 
 
 def column_width(texts: Sequence[str], *, least: float, most: float) -> float:
     """
     A width at which the longest line of ``texts`` fits, within bounds.
     """
-    longest = max((width(line) for text in texts for line in text.split("\n")), default=0)
+    longest = max((breadth(line) for text in texts for line in text.split("\n")), default=0)
     return float(min(max(longest + 2, least), most))

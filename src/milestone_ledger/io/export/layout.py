@@ -93,7 +93,7 @@ class Layout:
                 sheet.height(number, zip(row, widths, strict=True))
         sheet.sheet.hide_gridlines(0)
         page = "第 &P 页，共 &N 页" if self._language == "zh" else "Page &P of &N"
-        sheet.paper(header=0, footer=kind.name(self._language), page=page)
+        sheet.paper(header=0, footer=[kind.name(self._language)], page=page)
 
     def _width(self, column: Column, texts: Sequence[str]) -> float:
         header = column.header(self._language)

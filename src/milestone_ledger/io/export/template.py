@@ -150,7 +150,7 @@ def _instructions(file: WorkbookFile, programme: Programme) -> None:
         for line in lines:
             _line(sheet, row, line)
             row += 1
-    sheet.paper(header=None, footer="填表说明", page="第 &P 页，共 &N 页")
+    sheet.paper(header=None, footer=["填表说明"], page="第 &P 页，共 &N 页")
 
 
 def _line(sheet: SheetFile, row: int, line: str) -> None:

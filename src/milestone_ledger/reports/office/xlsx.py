@@ -80,10 +80,9 @@ class _Sheet:
         header = self._table() if self._section.columns else None
         self._legend()
         self._sheet.sheet.hide_gridlines(2)
-        self._sheet.paper(header=header, footer=self._footer(), page=self._word("page"))
-
-    def _footer(self) -> str:
-        return " · ".join((self._report.title, *self._report.heading[:2]))
+        self._sheet.paper(
+            header=header, footer=(self._report.title, *self._report.heading), page=self._word("page")
+        )
 
     # ── above the table ──────────────────────────────────────────────────────────────────────────
 
@@ -148,7 +147,7 @@ class _Sheet:
             if isinstance(value, Verdict):
                 self._sheet.text(self._row, place, label(value, self._language), **_shaded(value))
             elif column.kind in ("number", "count"):
-                self._sheet.value(self._row, place, value, **_CELL, align="right", indent=1)
+                self._sheet.value(self._row, place, value, **_CELL, align="right", indent=1, text_wrap=False)
             else:
                 self._sheet.value(self._row, place, value, **_CELL)
         texts = (shown(value, self._language) for value in row)
@@ -172,7 +171,8 @@ class _Sheet:
         self._row += 1
         self._band(self._word("legend"), bold=True)
         for verdict, meaning in shades:
-            self._band(f"{label(verdict, self._language)}：{meaning}", **_shaded(verdict))
+            colon = "：" if self._language == "zh" else ": "
+            self._band(f"{label(verdict, self._language)}{colon}{meaning}", **_shaded(verdict))
 
 
 def _shaded(verdict: Verdict) -> dict[str, Any]:
