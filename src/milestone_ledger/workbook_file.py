@@ -42,7 +42,10 @@ _EXACT_NUMBER = 10**15
 _LINE = 14.0  # points
 _PADDING = 4.0
 _TALLEST = 409.0
-_LONGEST_FOOTER = 150  # columns; the page number stands beside it
+_FOOTER_LINE, _LONGEST_FOOTER = (
+    150,
+    200,
+)  # columns, as the page number stands beside it; and UTF-16 code units
 _BASE: Mapping[str, Any] = MappingProxyType(
     {"font_name": "宋体", "font_size": 10, "valign": "top", "text_wrap": True}
 )
@@ -163,12 +166,16 @@ class SheetFile:
         self.sheet.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.7)
         if header is not None:
             self.sheet.repeat_rows(header)
-        told = ""
+        told, line = "", ""
         for text in (_CONTROL.sub(" ", text).replace("&", "&&") for text in footer):
-            more = f"{told} · {text}" if told else text
-            if max(breadth(more), units_of(more)) <= _LONGEST_FOOTER:
-                told = more
-        self.sheet.set_footer(f'&L&"宋体,Regular"&8{told}&R&8{page}')
+            more = f"{line} · {text}" if line else text
+            if line and breadth(more) > _FOOTER_LINE:
+                more = f"\n{text}"
+            added = more.removeprefix(line)
+            if units_of(told + added) <= _LONGEST_FOOTER:
+                told, line = told + added, more.lstrip("\n")
+        # The blanks keep a digit that follows from being read as part of the size.
+        self.sheet.set_footer(f'&L&"宋体,Regular"&8 {told}&R&8 {page}')
 
 
 def sheet_name(wanted: str, taken: Iterable[str]) -> str:

@@ -19,7 +19,7 @@ from milestone_ledger.io.workbook import read_grids
 from milestone_ledger.reports.office.shades import SHADES
 from milestone_ledger.reports.office.xlsx import xlsx
 from milestone_ledger.reports.periodic.content import Column, Group, Report, Section
-from milestone_ledger.workbook_file import LONGEST_NAME, LONGEST_TEXT, sheet_name, units_of
+from milestone_ledger.workbook_file import LONGEST_NAME, LONGEST_TEXT, WorkbookFile, sheet_name, units_of
 
 HEADING = ("台账 huitian　示例计划", "状态日 2022-12-31 · 事后所知 · 记录 9 条")
 COLUMNS = (
@@ -191,3 +191,24 @@ def test_equal_reports_make_equal_bytes():
     with zipfile.ZipFile(io.BytesIO(xlsx(report(*rows)))) as archive:
         assert {item.date_time for item in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
         assert b"1980-01-01" in archive.read("docProps/core.xml")
+
+
+@pytest.mark.parametrize(
+    ("texts", "told"),
+    [
+        (["周报", "状态日 2022-12-31"], "周报 · 状态日 2022-12-31"),
+        (["长" * 70, "状态日 2022-12-31"], "长" * 70 + "\n状态日 2022-12-31"),
+        (["长" * 300, "状态日"], "状态日"),
+        (["A&B", "\x00"], "A&B ·  "),
+        (["2018计划"], "2018计划"),
+        (["e\u0301" * 300], ""),
+    ],
+)
+def test_the_foot_of_a_page_holds_whole_texts_or_none(texts, told):
+    file = WorkbookFile("x")
+    sheet = file.sheet("x")
+    sheet.paper(header=None, footer=texts, page="&P")
+
+    left = opened(file.content()).active.oddFooter.left
+    assert (left.text or "").replace("&&", "&").strip() == told.strip()
+    assert left.size == 8
