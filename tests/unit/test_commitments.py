@@ -185,6 +185,52 @@ def test_a_day_that_the_report_gives_is_kept():
         assert (opened.kind, opened.milestone) == (Kind.ACHIEVED, "in_use")
 
 
+@pytest.mark.parametrize(
+    ("phrase", "day", "expected"),
+    [
+        ("甲园12月28日对外开放", "2019-01-02", ("noted", None)),
+        ("甲园12月28日已对外开放", "2019-01-02", ("achieved", None)),
+        ("甲园12月28日前对外开放", "2019-01-02", ("promise", None)),
+        ("甲园今年9月1日对外开放", "2019-08-14", ("promise", None)),
+        ("甲园今年已对外开放", "2019-08-14", ("achieved", None)),
+        ("甲园10月6日对外开放", "[2018-10-31..2018-12-31]", ("achieved", "2018-10-06")),
+        ("甲园11月15日对外开放", "[2018-10-31..2018-12-31]", ("noted", None)),
+        ("甲园1月1日对外开放", "[2019-01-01..2020-01-02]", ("noted", None)),
+        ("甲园7月1日对外开放", "[..2019-08-14]", ("noted", None)),
+        ("甲园春节前对外开放", "2019-08-14", ("noted", None)),
+    ],
+)
+def test_a_day_that_may_be_of_another_year_is_no_evidence(phrase, day, expected):
+    said = read_commitment(phrase, UncertainDate.parse(day), said_in=REPORT)
+
+    assert [(each.kind.value, each.occurred and str(each.occurred)) for each in said] == [expected]
+
+
+def test_a_day_of_a_year_that_is_not_named_is_left_open_unless_a_report_says_it():
+    (opened,) = read_commitment("甲园7月1日已对外开放", PUBLISHED, said_in=PLAN)
+
+    assert (opened.kind, opened.occurred) == (Kind.ACHIEVED, None)
+
+
+def test_a_day_without_a_document_is_no_evidence():
+    (noted,) = read_commitment("甲园7月1日对外开放", said_in=REPORT)
+
+    assert (noted.kind, noted.occurred) == (Kind.NOTED, None)
+
+
+def test_a_part_is_promised_with_a_question():
+    (promise,) = read_commitment("2020年建成甲路部分路段,,", PUBLISHED, said_in=PLAN)
+
+    assert (promise.kind, promise.milestone, promise.possible) == (Kind.PROMISE, None, ("completed",))
+    assert promise.question is not None
+
+
+def test_a_month_before_all_clauses_governs_up_to_the_semicolon():
+    first, second, third = read_commitment("2020年6月底前，开工甲，开工乙；开工丙", PUBLISHED, said_in=PLAN)
+
+    assert (_due(first), _due(second), _due(third)) == ("2020-06-30", "2020-06-30", "?2020-06-30")
+
+
 def test_without_the_kind_of_the_document_a_bare_verb_is_a_question():
     for phrase in ("开工", "2019年竣工"):
         (noted,) = read_commitment(phrase, PUBLISHED)

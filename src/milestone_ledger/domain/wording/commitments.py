@@ -304,28 +304,34 @@ class _Sentence:
         """
         What lies behind the day of the document was achieved, what lies ahead of it is promised.
         """
-        published = self.published
-        if published is None or published.earliest is None or published.latest is None:
-            return Kind.NOTED
+        begins = self._occurred(due)
         if not isinstance(due.outcome, Deadline):
-            return Kind.NOTED if self._occurred(due) is None else Kind.ACHIEVED
-        last = due.outcome.when.latest
-        if last is None:
-            return Kind.NOTED
-        if last <= published.earliest:
+            return Kind.NOTED if begins is None else Kind.ACHIEVED
+        if self._is_past(due.outcome.when):
             # 2018年底前竣工, said in 2019, may be what had been promised.
             return Kind.NOTED if _IS_LIMIT.search(due.words) else Kind.ACHIEVED
-        begins = self._occurred(due)
-        is_ahead = begins is not None and begins.earliest is not None and begins.earliest > published.latest
-        if last > published.latest and (is_ahead or _LOOKS_AHEAD.search(due.words)):
-            return Kind.PROMISE
-        return Kind.NOTED
+        is_ahead = self._is_ahead(due.outcome.when)
+        looks_ahead = _LOOKS_AHEAD.search(due.words) or (
+            begins is not None and self._is_ahead(begins, begun=True)
+        )
+        return Kind.PROMISE if is_ahead and looks_ahead else Kind.NOTED
+
+    def _is_past(self, day: UncertainDate) -> bool:
+        published = self.published and self.published.earliest
+        return bool(published and day.latest and day.latest <= published)
+
+    def _is_ahead(self, day: UncertainDate, *, begun: bool = False) -> bool:
+        """
+        Whether ``day`` may lie after the publication; ``begun``, whether it must.
+        """
+        published, last = self.published and self.published.latest, day.earliest if begun else day.latest
+        return bool(published and last and last > published)
 
     def _occurred(self, due: _Due | None) -> UncertainDate | None:
         """
         The days that a date gives for something achieved: a day, a month or a year that is written.
 
-        A day of the year, said in a report, is the one before its publication.
+        A day without its year, said in a report, is the one before its publication.
         """
         if due is None:
             return None
@@ -334,13 +340,14 @@ class _Sentence:
         except InvalidValueError:
             if not _DAY_OF_YEAR.fullmatch(due.words):
                 return None
-        match due.outcome:
-            case Deadline(when):
-                return when
-            case Ambiguous(readings=(first, *_)) if self.said_in is SourceKind.REPORT:
-                return first if self.published and first < self.published else None
-            case _:
-                return None
+        if isinstance(due.outcome, Deadline):
+            # 12月28日 in a report of January is not yet to come.
+            is_certain = due.words.startswith("今年") or self._is_past(due.outcome.when)
+            return due.outcome.when if is_certain else None
+        if not isinstance(due.outcome, Ambiguous) or self.said_in is not SourceKind.REPORT:
+            return None
+        past = [day for day in due.outcome.readings if not self._is_ahead(day)]
+        return past[0] if len(past) == 1 and self._is_past(past[0]) else None
 
 
 def _bare_years(masked: str, ends: set[int]) -> Iterator[tuple[int, str]]:

@@ -102,15 +102,15 @@ def read_deadline(
         InvalidValueError: If the wording is unknown or ambiguous, names no deadline, or names a day
             that does not exist.
     """
-    match deadline_outcome(text, published, reading):
-        case Deadline(when):
-            return when
-        case NoDeadline(demand):
-            raise InvalidValueError("deadline", text, demand)
-        case Ambiguous(question):
-            if question not in (_HOW, _WHICH_YEAR, NO_SUCH_DAY):
-                question = f"{question[0]}; {_HOW[0]}", f"{question[1]}。{_HOW[1]}"
-            raise InvalidValueError("deadline", text, question)
+    outcome = deadline_outcome(text, published, reading)
+    if isinstance(outcome, Deadline):
+        return outcome.when
+    if isinstance(outcome, NoDeadline):
+        raise InvalidValueError("deadline", text, outcome.reason)
+    demand = outcome.question
+    if demand not in (_HOW, _WHICH_YEAR, NO_SUCH_DAY):
+        demand = f"{demand[0]}; {_HOW[0]}", f"{demand[1]}。{_HOW[1]}"
+    raise InvalidValueError("deadline", text, demand)
 
 
 @lru_cache(maxsize=1 << 12)  # a plan gives a thousand works the same few deadlines
