@@ -8,8 +8,9 @@ from collections import defaultdict
 from collections.abc import Mapping
 from datetime import date
 from functools import cached_property
-from typing import Literal
+from typing import Literal, Self
 
+import attrs
 from attrs import define
 
 from milestone_ledger.domain import findings as found
@@ -46,6 +47,8 @@ from milestone_ledger.metrics.reliability import Reliability
 
 Grouping = Literal["domain", "delivery", "unit", "plan"]
 _GROUPINGS = ("domain", "delivery", "unit", "plan")
+# What a view works out without asking which day it is.
+_TIMELESS = ("registry", "live", "_statements", "ladders", "listed")
 
 
 def _published(entry: Entry) -> date:
@@ -132,6 +135,14 @@ class View:
             bounds=lambda project, milestone, units: self.ladders[project][milestone].bounds(units),
         )
         return judging.states({project: self._statements[project] for project in self.listed})
+
+    def on(self, as_of: date) -> Self:
+        """
+        The same look at the end of another day; what no day changes is worked out once for both.
+        """
+        other = attrs.evolve(self, as_of=as_of)
+        vars(other).update((name, getattr(self, name)) for name in _TIMELESS)
+        return other
 
     def bounds(self, project: str, milestone: str, quantity: int | None = None) -> Bounds:
         """
@@ -312,11 +323,12 @@ class View:
         """
         return Rows(indicators(self.live))
 
-    def findings(self) -> Rows[Finding]:
+    @cached_property
+    def subjects(self) -> tuple[Subject, ...]:
         """
-        What a person should look at, by kind.
+        What is known of every listed project, for those who compare.
         """
-        subjects = [
+        return tuple(
             Subject(
                 project=self.registry.projects[project],
                 entries=self._statements[project],
@@ -324,10 +336,15 @@ class View:
                 chains=[(state.chain, state.baseline) for state in self._promises[project]],
             )
             for project in self.listed
-        ]
+        )
+
+    def findings(self) -> Rows[Finding]:
+        """
+        What a person should look at, by kind.
+        """
         return Rows(
             found.findings(
-                subjects,
+                self.subjects,
                 self.totals(),
                 self.registry,
                 as_of=self.as_of,
