@@ -73,6 +73,20 @@ def test_every_project_in_scope_is_counted_with_its_units():
     assert state.event == total()
 
 
+def test_what_is_reported_for_a_later_day_is_told_apart():
+    """Reported by some day after the total's: it may be in the total, and may not."""
+    (state,) = counted(
+        total(on=UncertainDate.parse("2019-08-13"), scope=on.Scope(domains=("道路",))),
+        achieved("road", "started", "[..2019-08-14]", "report"),
+        pending("lane", "started", "2019-08-13", "report"),
+        achieved("lane", "started", "2019-08-14", "report"),
+    )
+    (without,) = counted(total(milestones=()))
+
+    assert (state.certain, state.reported, state.possible) == (0, 1, None)
+    assert without.reported is None
+
+
 def test_a_total_speaks_of_its_last_day():
     """What was reached a day later is possible, and not certain."""
     (state,) = counted(

@@ -31,7 +31,8 @@ class TotalState:
     An official count beside the ledger's own, at the last day that the total can speak of.
 
     ``registered`` counts the projects in scope. ``certain`` counts those that had reached any of the
-    total's milestones, ``possible`` those that may have; both are ``None`` for a total without milestones.
+    total's milestones, ``reported`` also those that a document says had, if perhaps after that day, and
+    ``possible`` those that may have; all are ``None`` for a total without milestones.
     A batch counts its units; of a batch of unknown size at least one is registered, and ``possible`` is
     ``None`` if any number may have.
     ``examples`` are the progress entries at the same place of the same document.
@@ -43,6 +44,7 @@ class TotalState:
     on: date
     registered: int
     certain: int | None
+    reported: int | None
     possible: int | None
     examples: tuple[Entry, ...]
     projects: tuple[str, ...]
@@ -111,12 +113,13 @@ def totals(
             if any(ladders[name][m].bounds().answer(event.on.latest) is Answer.YES for m in event.milestones)
         )
         counted = {name: p for name, p in counted.items() if p.member_of not in counted}
-        certain, possible, registered = 0, 0, 0
+        certain, reported, possible, registered = 0, 0, 0, 0
         unbounded = False
         for name, project in counted.items():
             registered += project.size or 1
-            least, most = _count(project, ladders[name], event, event.on.latest)
+            least, told, most = _count(project, ladders[name], event, event.on.latest)
             certain += least
+            reported += told
             unbounded = unbounded or most is None
             possible += most or 0
         states.append(
@@ -125,6 +128,7 @@ def totals(
                 on=event.on.latest,
                 registered=registered,
                 certain=certain if event.milestones else None,
+                reported=reported if event.milestones else None,
                 possible=None if unbounded or not event.milestones else possible,
                 examples=tuple(progress.get((event.source, event.locator), ())),
                 projects=tuple(counted),
@@ -149,15 +153,17 @@ def _place(state: TotalState) -> tuple[object, ...]:
 
 def _count(
     project: Project, ladders: Mapping[str, Ladder], total: TotalReported, as_of: date
-) -> tuple[int, int | None]:
+) -> tuple[int, int, int | None]:
     """
-    How many units of one project had, and may have, reached any of the total's milestones.
+    How many units of a project had reached any of the milestones, are reported to have, and may have.
     """
     if not total.milestones:
-        return 0, 0
+        return 0, 0, 0
     # Partial counts at several milestones may be of the same units or of others: the larger is certain.
     least = max(ladders[milestone].certain(as_of) for milestone in total.milestones)
+    ever = max(ladders[milestone].certain(date.max) for milestone in total.milestones)
     most = [ladders[milestone].possible(as_of) for milestone in total.milestones]
     if any(number is None for number in most):
-        return least, project.size
-    return least, min(sum(number or 0 for number in most), project.whole)
+        return least, ever, project.size
+    possible = min(sum(number or 0 for number in most), project.whole)
+    return least, min(ever, possible), possible
