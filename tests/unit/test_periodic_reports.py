@@ -175,6 +175,16 @@ def test_alerts_name_the_rule_and_the_entries(after):
     assert [(row["rule"], row["project"]) for row in rows(due)] == [("规则3", "小学")]
 
 
+def test_within_its_days_of_grace_a_promise_is_still_due_soon(history):
+    seen = view(history, as_of=date(2019, 3, 22), published_by=date(2019, 3, 22), grace=2)
+    report = alerts(seen, "zh")
+    (due,) = rows(report.sections[2])
+
+    assert (due["project"], due["days_left"]) == ("小学", -2)
+    assert "宽限 2 日" in report.heading[1]
+    assert "; 2 days of grace" in alerts(seen, "en").heading[1]
+
+
 def test_supervision_lists_what_is_open_and_what_was_removed(after):
     report = supervision(after, "zh", since=date(2019, 2, 28))
     still, removed, *_ = report.sections
@@ -191,7 +201,7 @@ def test_supervision_lists_what_is_open_and_what_was_removed(after):
 
 def test_a_circular_begins_with_coverage_and_ends_with_every_promise(before, after):
     report = circular(after, "zh", before=before)
-    overall, domains, units, changed, missing, annex, sources = report.sections
+    overall, domains, units, changed, moved, missing, annex, sources = report.sections
 
     assert overall.prose[0].startswith("可核率")
     assert [(row["group"], row["all"], row["overdue"]) for row in rows(domains)] == [
@@ -200,6 +210,7 @@ def test_a_circular_begins_with_coverage_and_ends_with_every_promise(before, aft
     ]
     assert [row["group"] for row in rows(units)] == ["交通局", "教委", "未写明"]
     assert [row["project"] for row in rows(changed)] == ["北清路"]
+    assert [(row["project"], row["act"]) for row in rows(moved)] == [("北清路", "调整")]
     assert [row["project"] for row in rows(missing)] == ["安立路"]
     assert len(annex.rows) == 4
     assert [row["title"] for row in rows(sources)] == ["方案全文", "快报全文"]

@@ -198,7 +198,7 @@ class LedgerReader:
         """
         What was newly said from the end of one day to the end of another, and what it did to states.
 
-        Each day is looked at as published by then.
+        Each day is looked at as published by then. It takes two views of the whole log, each as ``at`` does.
 
         Args:
             since: The earlier day; what was published on it counts as known.

@@ -8,14 +8,14 @@ from collections.abc import Iterable
 
 from milestone_ledger.domain.promises import Verdict
 from milestone_ledger.errors import Language
-from milestone_ledger.ledger.changes import compare
+from milestone_ledger.ledger.changes import PromiseAct, compare
 from milestone_ledger.ledger.states import GroupReliability
 from milestone_ledger.ledger.view import View
 from milestone_ledger.reports.labels import label, word
 from milestone_ledger.reports.overview import headline
 from milestone_ledger.reports.periodic import drafting as d
 from milestone_ledger.reports.periodic.content import Column, Report, Section
-from milestone_ledger.reports.periodic.weekly import is_news, verdict_table
+from milestone_ledger.reports.periodic.weekly import is_news, promise_table, verdict_table
 
 _SHOWN = (
     Verdict.KEPT,
@@ -64,7 +64,7 @@ def circular(view: View, language: Language, *, before: View | None = None) -> R
                     "一项承诺由多个单位负责的，各计一次，因此各行相加会大于合计；按台账登记次序排列，不作排名。",
                 ),
             ),
-            *([] if before is None else [_changed(draft, before)]),
+            *([] if before is None else _changed(draft, before)),
             _missing(draft),
             _annex(draft),
         ],
@@ -113,18 +113,30 @@ def _by(
     )
 
 
-def _changed(draft: d.Drafting, before: View) -> Section:
-    told = [row for row in compare(before, draft.view).verdicts if row.because and is_news(row)]
-    since = before.as_of
-    return verdict_table(
-        draft,
-        told,
-        draft.say(f"Notable changes since {since}", f"{since} 以来的重要变化"),
-        draft.say(
-            f"Since {since} no document changed the verdict on a promise.",
-            f"{since} 以来没有依据使承诺的判定发生变化。",
+def _changed(draft: d.Drafting, before: View) -> list[Section]:
+    """
+    What documents changed: verdicts, and deadlines that were moved or taken back.
+    """
+    changes, since = compare(before, draft.view), before.as_of
+    return [
+        verdict_table(
+            draft,
+            [row for row in changes.verdicts if row.because and is_news(row)],
+            draft.say(f"Verdicts changed by documents since {since}", f"{since} 以来由依据引起的判定变化"),
+            draft.say(
+                f"Since {since} no document changed the verdict on a promise.",
+                f"{since} 以来没有依据使承诺的判定发生变化。",
+            ),
         ),
-    )
+        promise_table(
+            draft,
+            [row for row in changes.promises if row.act in (PromiseAct.MOVED, PromiseAct.WITHDRAWN)],
+            draft.say(f"Promises moved or withdrawn since {since}", f"{since} 以来调整或撤回的承诺"),
+            draft.say(
+                f"Since {since} no promise was moved or withdrawn.", f"{since} 以来没有调整期限或撤回的承诺。"
+            ),
+        ),
+    ]
 
 
 def _missing(draft: d.Drafting) -> Section:

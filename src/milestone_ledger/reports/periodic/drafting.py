@@ -271,10 +271,11 @@ class Drafting:
             if published_by is None
             else word("published_by", self.language, day=published_by)
         )
+        grace = self.say(f"; {self.view.grace} days of grace", f"；宽限 {self.view.grace} 日")
         return self.say(
             f"As of {self.view.as_of}, {known}; ledger {self.view.ledger!r}, {recorded} entries",
             f"状态日 {self.view.as_of}，{known}；台账“{self.view.ledger}”，记录 {recorded} 条",
-        )
+        ) + grace * (self.view.grace > 0)
 
     def _sources(self) -> list[Section]:
         """
@@ -328,14 +329,16 @@ def by_deadline(states: Iterable[PromiseState]) -> list[PromiseState]:
 def due_soon(view: View, days: int) -> list[PromiseState]:
     """
     Promises not known to be reached whose current deadline ends from the view's day to ``days`` later.
+
+    What is past its deadline by no more than the view's days of grace is still among them.
     """
-    last = add_days(view.as_of, days)
+    first, last = add_days(view.as_of, -view.grace), add_days(view.as_of, days)
     waiting = (Verdict.NOT_DUE, Verdict.UNVERIFIED)
     return sorted(
         (
             state
             for state in judged(view)
-            if state.current.verdict in waiting and view.as_of <= _last_day(state.current.deadline) <= last
+            if state.current.verdict in waiting and first <= _last_day(state.current.deadline) <= last
         ),
         key=lambda state: _last_day(state.current.deadline),
     )

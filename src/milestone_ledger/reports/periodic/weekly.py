@@ -4,7 +4,7 @@ The weekly report (周报): what changed between two days, what falls due, what 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from milestone_ledger.domain.history import Entry
 from milestone_ledger.domain.promises import Verdict
@@ -189,18 +189,30 @@ def _news_text(draft: d.Drafting, row: MilestoneMoved) -> str:
 
 
 def _promises(draft: d.Drafting, changes: Changes) -> Section:
-    return draft.table(
+    return promise_table(
+        draft,
+        changes.promises,
         draft.say("Promises", "承诺变动"),
+        draft.say(
+            "No promise was made, moved, confirmed or withdrawn.", "本期没有新作、调整、重申或撤回的承诺。"
+        ),
+    )
+
+
+def promise_table(draft: d.Drafting, told: Iterable[PromiseSaid], title: str, empty: str) -> Section:
+    """
+    What became of promises: from which deadline to which, by how many days, with how much notice.
+    """
+    return draft.table(
+        title,
         (d.PROJECT, d.MILESTONE, _ACT, _FROM, _TO, _MOVED, _NOTICE, d.UNITS, d.PROMISED_IN),
-        [_promise(draft, row) for row in changes.promises],
+        [_promise(draft, row) for row in told],
         note=draft.say(
             "Days moved: positive if the deadline moved back. Notice: days from the new document to the old "
             "deadline, 0 or less is after the fact.",
             "顺延天数为正表示期限推后；提前天数指新文件发布日距原期限的天数，零或负数表示期限过后才作调整。",
         ),
-        empty=draft.say(
-            "No promise was made, moved, confirmed or withdrawn.", "本期没有新作、调整、重申或撤回的承诺。"
-        ),
+        empty=empty,
     )
 
 
