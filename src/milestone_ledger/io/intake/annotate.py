@@ -7,6 +7,7 @@ Marks of an earlier round are taken off first, so that the workbook can be mende
 from __future__ import annotations
 
 import io
+import warnings
 import zipfile
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -80,7 +81,7 @@ class Mark:
     text: str
 
 
-def marks_of(errors: Iterable[BaseException], warnings: Iterable[Warned], language: Language) -> list[Mark]:
+def marks_of(errors: Iterable[BaseException], notices: Iterable[Warned], language: Language) -> list[Mark]:
     """
     What to mark, in the order in which it is told; that a reason is missing is no fault of the workbook.
     """
@@ -104,13 +105,13 @@ def marks_of(errors: Iterable[BaseException], warnings: Iterable[Warned], langua
     marks += [
         Mark(
             is_error=False,
-            tab=warning.tab,
-            cell=warning.cell,
-            column=warning.column,
-            value=warning.value,
-            text=warning.text[chosen],
+            tab=notice.tab,
+            cell=notice.cell,
+            column=notice.column,
+            value=notice.value,
+            text=notice.text[chosen],
         )
-        for warning in warnings
+        for notice in notices
     ]
     return marks
 
@@ -131,13 +132,15 @@ def annotated(data: bytes, file: str, marks: Iterable[Mark], language: Language)
         raise MissingExtraError("openpyxl", ("marking a workbook", "标注工作簿")) from error
     if _is_large(data, file):
         raise WorkbookError(file=file, fault=_TOO_LARGE)
+    stream = io.BytesIO()
     try:
-        book = load_workbook(io.BytesIO(data), rich_text=True)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of what openpyxl cannot carry over; the docstring says so
+            book = load_workbook(io.BytesIO(data), rich_text=True)
         _clear(book)
         _mark(book, marks, language)
         if book.calculation is not None:
             book.calculation.fullCalcOnLoad = True  # it keeps no results of formulas
-        stream = io.BytesIO()
         book.save(stream)
     except (ValueError, TypeError, LookupError, AttributeError, OSError) as error:
         raise WorkbookError(file=file, fault=_UNMARKABLE) from error
