@@ -59,9 +59,9 @@ def _begun(arguments: Namespace, programme: Programme) -> Answer:
         title, size = safe(programme.title.text(arguments.lang)), ledger.size
         said = {
             "zh": f"台账“{safe(ledger.name)}”已就绪（{title}），现有 {size} 条。"
-            "下一步：import 文件夹；还没有表格的，先用 template 生成空表",
+            "下一步：import 文件夹或工作簿；还没有表格的，先用 template 生成空表",
             "en": f"Ledger {ledger.name!r} is ready ({title}), {size} entries. "
-            "Next: import a folder, or make an empty workbook with template",
+            "Next: import a folder or workbook, or make an empty one with template",
         }
         return Answer(text=said[arguments.lang], data={"ledger": ledger.name, "size": ledger.size})
 
