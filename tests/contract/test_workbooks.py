@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 import sys
 from datetime import timedelta
 
@@ -282,3 +283,31 @@ def test_init_takes_the_definition_in_this_folder(empty_url, run, tmp_path, monk
     (tmp_path / "programme.toml").write_text('id = "x"\ntitle = { zh = "计划", en = "plan" }\n', "utf-8")
 
     assert run(empty_url, "init")[0] == OK
+
+
+# ---------------------------------------------------------------- without the extra
+
+
+@pytest.mark.parametrize("command", ["export xlsx", "template", "report account"])
+def test_what_is_missing_is_named_in_one_line(walk, tmp_path, command):
+    """
+    No other command needs the library, and none loads it unasked.
+    """
+    script = (
+        "import sys; sys.modules['xlsxwriter'] = None; from milestone_ledger.cli import main; "
+        "sys.exit(main(sys.argv[1:]))"
+    )
+    url = walk.engine.url.render_as_string(hide_password=False)
+    arguments = ["--db", url, *command.split(), tmp_path / "out.xlsx"]
+    day = ["--as-of", "2022-12-31"] if command.startswith("report") else []
+    done = subprocess.run(
+        [sys.executable, "-c", script, *arguments, *day],
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
+    )
+
+    assert done.returncode == REFUSED
+    assert "pip install milestone-ledger[excel]" in done.stderr.splitlines()[-1]
+    assert not (tmp_path / "out.xlsx").exists()
