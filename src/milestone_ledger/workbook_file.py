@@ -42,10 +42,8 @@ _EXACT_NUMBER = 10**15
 _LINE = 14.0  # points
 _PADDING = 4.0
 _TALLEST = 409.0
-_FOOTER_LINE, _LONGEST_FOOTER = (
-    150,
-    200,
-)  # columns, as the page number stands beside it; and UTF-16 code units
+_FOOTER_LINE = 150  # columns; the page number stands beside it
+_LONGEST_FOOTER = 200  # UTF-16 code units, of 255 with all that is said of fonts
 _BASE: Mapping[str, Any] = MappingProxyType(
     {"font_name": "宋体", "font_size": 10, "valign": "top", "text_wrap": True}
 )

@@ -49,8 +49,7 @@ def run(capsys, monkeypatch):
     def run_(url, *argv, answers=()):
         waiting = list(answers)
 
-        def answer(question=""):
-            sys.stdout.write(question)
+        def answer():
             if not waiting:
                 raise EOFError
             return waiting.pop(0)
@@ -205,6 +204,7 @@ ANSWERS = (
     "shunyi",
     "顺义区重点工程计划",
     "教育/幼儿园；交通/道路",
+    "交通/道路",
     "",
     "区教委",
     "市科委、中关村管委会",
@@ -250,6 +250,15 @@ def test_what_cannot_be_is_asked_again_with_the_reason(run, tmp_path):
     assert "不能空着" in err
     assert "不得重复" in err
     assert [m.id for m in read_programme(path).milestones][-1] == "验收"
+
+
+def test_data_are_not_mixed_with_questions(run, tmp_path):
+    path = tmp_path / "p.toml"
+    answers = [*ANSWERS, "n"]
+    _, out, err = run("sqlite:///no.db", "init", path, "--interactive", "--json", answers=answers)
+
+    assert json.loads(out) == {"programme": str(path), "ledger": None}
+    assert "计划名称" in err
 
 
 @pytest.mark.parametrize("given", range(len(ANSWERS)))

@@ -37,7 +37,7 @@ def ask_programme() -> Programme:
     Raises:
         EOFError: If there are no more answers.
     """
-    print(_WELCOME)
+    tell(_WELCOME)
     identity = _asked(_ASK_ID, _id)
     title = _asked(_ASK_TITLE, _title)
     domains = _listed(_ASK_DOMAINS, lambda names: programme_of(identity, title, domains=names))
@@ -65,25 +65,41 @@ def _asked(question: str, accept: Callable[[str], T]) -> T:
     """
     while True:
         try:
-            return accept(input(question).strip())
+            return accept(answer(question))
         except ValueError as error:
-            said = error.explain("zh") if isinstance(error, LedgerError) else str(error)
-            print(f"  {said}", file=sys.stderr)
+            tell(f"  {error.explain('zh') if isinstance(error, LedgerError) else error}")
 
 
 def _listed(question: str, check: Callable[[tuple[str, ...]], object]) -> tuple[str, ...]:
     """
     Several answers up to a blank line, each once; one that ``check`` refuses is asked again.
     """
-    print(f"{question}{_ONE_BY_ONE}")
+    tell(f"{question}{_ONE_BY_ONE}")
     names: tuple[str, ...] = ()
 
-    def accept(answer: str) -> tuple[str, ...]:
-        pieces = (piece.strip() for piece in answer.replace(";", "；").split("；"))
-        more = tuple(dict.fromkeys((*names, *filter(None, pieces))))
-        check(more)
-        return more
+    def accept(said: str) -> tuple[str, ...]:
+        pieces = tuple(piece.strip() for piece in said.replace(";", "；").split("；") if piece.strip())
+        check(tuple(dict.fromkeys((*names, *pieces))))
+        return pieces
 
-    while (more := _asked("  ", accept)) != names:
-        names = more
+    while pieces := _asked("  ", accept):
+        names = tuple(dict.fromkeys((*names, *pieces)))
     return names
+
+
+def tell(text: str) -> None:
+    """
+    Say something to the person; what a command answers with goes elsewhere.
+    """
+    print(text, file=sys.stderr)
+
+
+def answer(question: str) -> str:
+    """
+    What the person answers, without blanks around it.
+
+    Raises:
+        EOFError: If there are no more answers.
+    """
+    print(question, end="", file=sys.stderr, flush=True)
+    return input().strip()

@@ -28,7 +28,7 @@ def init(arguments: Namespace, _: int | None) -> Answer:
     path = Path(arguments.programme)
     if not arguments.interactive:
         return _begun(arguments, read_programme(path))
-    from milestone_ledger.cli.interview import ask_programme  # noqa: PLC0415 (only asked for here)
+    from milestone_ledger.cli.interview import ask_programme, tell  # noqa: PLC0415 (only asked for here)
     from milestone_ledger.io.export.programme_draft import commented_toml  # noqa: PLC0415 (as above)
 
     if path.exists():
@@ -36,21 +36,24 @@ def init(arguments: Namespace, _: int | None) -> Answer:
     try:
         programme = ask_programme()
     except EOFError:
-        return Answer(text="\n已中止，未写入任何内容。", data={"programme": None, "ledger": None})
+        tell("")
+        return Answer(text="已中止，未写入任何内容。", data={"programme": None, "ledger": None})
     write_files({path: commented_toml(programme).encode()})
     written = f"已写好 {safe(str(path))}。"
     if not _is_wanted("现在就建立台账吗？[y/N] "):
         said = f"{written}检查无误后运行：milestone-ledger init {safe(str(path))}"
         return Answer(text=said, data={"programme": str(path), "ledger": None})
-    print(written)
+    tell(written)
     return _begun(arguments, read_programme(path))
 
 
 def _is_wanted(question: str) -> bool:
+    from milestone_ledger.cli.interview import answer, tell  # noqa: PLC0415 (only asked for here)
+
     try:
-        return input(question).strip().lower() in {"y", "yes", "是"}
+        return answer(question).lower() in {"y", "yes", "是"}
     except EOFError:
-        print()
+        tell("")
         return False
 
 
