@@ -18,6 +18,8 @@ import pytest
 from milestone_ledger import Ledger
 from milestone_ledger.cli import main
 from milestone_ledger.domain.events import ProjectRegistered
+from milestone_ledger.io.sheets import SHEETS
+from workbooks import made
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "huitian"
 COMMAND = [sys.executable, "-m", "milestone_ledger.cli.main"]
@@ -35,10 +37,10 @@ def entries(url):
         return ledger.size
 
 
-@pytest.fixture
-def large_folder(tmp_path):
+@pytest.fixture(params=["folder"])
+def large_folder(request, tmp_path):
     """
-    A folder of five thousand rows.
+    A folder of five thousand rows, or a workbook of them.
     """
     folder = tmp_path / "large"
     folder.mkdir()
@@ -50,20 +52,39 @@ def large_folder(tmp_path):
         "承诺": [("依据", "位置", "项目", "节点", "期限", "责任单位")]
         + [("2018计划", f"二({n})", f"道路{n}号工程", "完成", "2019", "昌平区政府") for n in range(half)],
     }
+    if request.param == "workbook":
+        return workbook(folder, {"依据": rows_of("依据"), **sheets})
     for name, rows in sheets.items():
         with (folder / f"{name}.csv").open("w", encoding="utf-8", newline="") as file:
             csv.writer(file).writerows(rows)
     return folder
 
 
-def test_the_same_folder_from_two_processes_is_one_import(database_url):
+def rows_of(sheet):
+    with (EXAMPLE / f"{sheet}.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.reader(file))
+
+
+def workbook(folder, sheets):
+    """
+    The sheets as a workbook in that folder.
+    """
+    path = folder / "台账.xlsx"
+    path.write_bytes(made(sheets))
+    return path
+
+
+@pytest.mark.parametrize("form", ["folder", "workbook"])
+def test_the_same_folder_from_two_processes_is_one_import(database_url, tmp_path, form):
     """
     Two officers press the button at once: both are told that it is done, and it is there once.
     """
     assert main(["--db", database_url, "init", str(EXAMPLE / "programme.toml")]) == 0
+    sheets = {sheet.zh: rows_of(sheet.zh) for sheet in SHEETS}
+    offered = EXAMPLE if form == "folder" else workbook(tmp_path, sheets)
 
     started = [
-        subprocess.Popen(command(database_url, EXAMPLE), stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        subprocess.Popen(command(database_url, offered), stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         for _ in range(2)
     ]
     answers = [process.communicate(timeout=120) for process in started]
@@ -78,7 +99,11 @@ def test_the_same_folder_from_two_processes_is_one_import(database_url):
     assert kinds.count("PromiseMade") == promises
 
 
-@pytest.mark.parametrize("delay", [0.9, 1.4])
+@pytest.mark.parametrize(
+    ("large_folder", "delay"),
+    [("folder", 0.9), ("folder", 1.4), ("workbook", 1.4)],
+    indirect=["large_folder"],
+)
 def test_an_import_that_dies_leaves_nothing_and_can_be_run_again(database_url, large_folder, delay):
     """
     Killed at any moment, the ledger holds all of the import or none of it; running it again completes it.
