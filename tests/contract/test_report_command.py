@@ -6,6 +6,8 @@ from __future__ import annotations
 
 import io
 import json
+import subprocess
+import sys
 
 import docx
 import openpyxl
@@ -124,6 +126,26 @@ def test_what_cannot_be_reported_is_refused_in_a_line(run, arguments, code, said
     assert (found, out) == (code, "")
     assert said in complaint
     assert "Traceback" not in complaint
+
+
+@pytest.mark.parametrize(("package", "ending"), [("docx", "docx"), ("xlsxwriter", "xlsx")])
+def test_without_the_extra_a_file_says_what_to_install_and_text_needs_none(url, tmp_path, package, ending):
+    script = (
+        f"import sys; sys.modules[{package!r}] = None\n"
+        "from milestone_ledger.cli import main\n"
+        f"sys.exit(main(['--db', {url!r}, 'report', 'alerts', *sys.argv[1:]]))"
+    )
+    path = tmp_path / f"调度.{ending}"
+    refused, told = (
+        subprocess.run(
+            [sys.executable, "-c", script, *DAY, *more], capture_output=True, text=True, check=False
+        )
+        for more in ([str(path)], [])
+    )
+
+    assert (refused.returncode, told.returncode) == (REFUSED, OK)
+    assert "pip install milestone-ledger[excel]" in refused.stderr
+    assert not path.exists()
 
 
 def test_without_a_day_it_says_which_was_taken(run):

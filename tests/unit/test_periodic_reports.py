@@ -20,7 +20,7 @@ from milestone_ledger.reports.periodic.monthly import monthly
 from milestone_ledger.reports.periodic.supervision import supervision
 from milestone_ledger.reports.periodic.text import numbered, report_text
 from milestone_ledger.reports.periodic.weekly import LONGEST, weekly
-from milestone_ledger.testing.recording import recorded
+from milestone_ledger.testing.recording import recorded, with_entry
 from milestone_ledger.testing.walk import programme
 from property.views import view
 
@@ -126,6 +126,27 @@ def test_a_week_tells_what_was_said_and_what_it_did(before, after):
         "未涉及节点的动态",
         "已更正，不再有效",
     ]
+
+
+def test_a_week_tells_what_is_known_more_closely_and_what_no_longer_holds(history):
+    sooner = on.MilestoneAchieved(
+        source="更正",
+        locator="三",
+        project="小学",
+        milestone="started",
+        occurred=UncertainDate.parse("[2019-03-01..2019-03-09]"),
+    )
+    loose = attrs.evolve(sooner, source="快报", occurred=UncertainDate.by(date(2019, 3, 10)))
+    pending = next(e.seq for e in history if isinstance(e.event, on.MilestonePending))
+    taken_back = on.EntryRetracted(target=pending, source="更正", locator="二", note="有误")
+    past = with_entry(with_entry(history, [loose, sooner]), [taken_back])
+    seen = [view(past, as_of=day, published_by=day) for day in (date(2019, 3, 11), AFTER)]
+    told = rows(section_of(weekly(*seen, "zh"), "节点新情况"))
+
+    assert {(row["project"], row["news"], row["achieved"]) for row in told} == {
+        ("小学", "日期更为明确", "2019-03-01～2019-03-09"),
+        ("北清路", "原陈述更正，结论相应放宽", "无据"),
+    }
 
 
 def test_a_week_looks_ahead_and_back(before, after):
