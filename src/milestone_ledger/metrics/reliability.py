@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from attrs import frozen
 
 from milestone_ledger.domain.promises import Verdict
+from milestone_ledger.metrics.wilson import Share
 
 
 @frozen(kw_only=True)
@@ -79,3 +80,14 @@ class Reliability:
         if not self.settled:
             return None
         return self.kept / self.settled, (self.kept + self.undetermined) / self.settled
+
+    @property
+    def share(self) -> Share:
+        """
+        The same share as counts, which know their Wilson interval: undetermined may be kept or broken.
+        """
+        return Share(
+            hits=(self.kept, self.kept + self.undetermined),
+            misses=(self.broken, self.broken + self.undetermined),
+            of=(self.settled, self.settled),
+        )
