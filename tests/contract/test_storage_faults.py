@@ -90,6 +90,7 @@ def test_a_full_disk_refuses_an_append_whichever_page_is_missing(tmp_path, sqlit
         assert refused > 10
         assert attempt(engine, "second") is None
         assert_holds(engine, 2)
+        engine.dispose()  # an open file holds the disk
 
 
 @pytest.mark.parametrize("query", ["", "?journal_mode=WAL"])
