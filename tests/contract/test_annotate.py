@@ -92,7 +92,7 @@ def test_faults_are_marked_where_they_stand_and_mended_there(desk):
 
     assert code == 1
     assert colours(book) == {("承诺", "E2"): RED, ("承诺", "D3"): RED, ("承诺", "B2"): "00000000"}
-    assert book["承诺"]["E2"].comment.text == "【错误】没有这一天"
+    assert book["承诺"]["E2"].comment.text == "【错误】没有这一天；请核对月、日"
     assert book["承诺"]["D3"].comment.text.startswith(
         "待核\n―― 台账校核 ――\n【错误】未知的节点“开公”；是否为：开工"
     )
@@ -133,7 +133,7 @@ def test_marks_of_an_earlier_round_are_taken_off(desk):
 
     assert colours(again) == {("承诺", "E2"): RED, ("承诺", "B2"): "00000000", ("承诺", "D3"): "00000000"}
     assert again["承诺"]["D3"].comment.text == "待核"
-    assert again["承诺"]["E2"].comment.text == "【错误】没有这一天"
+    assert again["承诺"]["E2"].comment.text == "【错误】没有这一天；请核对月、日"
     assert again.sheetnames.count("问题清单") == 1
 
 

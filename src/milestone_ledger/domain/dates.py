@@ -21,6 +21,7 @@ _PROFILE = (
     "write 2019-08-14, 2019-08, 2019, [2018-07-29..2019-08-14] or [..2020-12-31]",
     "请写 2019-08-14、2019-08、2019、[2018-07-29..2019-08-14] 或 [..2020-12-31]",
 )
+NO_SUCH_DAY = ("there is no such day; check month and day", "没有这一天；请核对月、日")
 _PLAIN_DATE = (
     "give a plain datetime.date (a civil day, not a datetime or a string)",
     "请给出 datetime.date（某一天，不带时刻）",
@@ -165,7 +166,7 @@ def _span(text: str, whole: str) -> tuple[date, date]:
             return date(year, month, 1), _last_day(year, month)
         return date(year, month, day), date(year, month, day)
     except ValueError as error:
-        raise InvalidValueError("UncertainDate", whole, ("there is no such day", "没有这一天")) from error
+        raise InvalidValueError("UncertainDate", whole, NO_SUCH_DAY) from error
 
 
 def shift(value: UncertainDate, days: int) -> UncertainDate:

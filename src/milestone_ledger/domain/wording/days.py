@@ -8,7 +8,7 @@ import re
 from calendar import monthrange
 from datetime import date
 
-from milestone_ledger.domain.dates import UncertainDate
+from milestone_ledger.domain.dates import NO_SUCH_DAY, UncertainDate
 from milestone_ledger.domain.wording.table import half_width
 from milestone_ledger.errors import InvalidValueError
 
@@ -20,7 +20,6 @@ DAY = re.compile(
 )
 RANGE = re.compile(r"\[([^\[\]]*)\.\.([^\[\]]*)\]")
 
-NO_SUCH_DAY = ("there is no such day", "没有这一天")
 _OCCURRED = (
     "write a date such as 2019-07-01, 2019.7.1, 2019年7月1日, 2019-07, 2019, [..2018-12-31] "
     "or [2018-07-29..2019-08-14]",
