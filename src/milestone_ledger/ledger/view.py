@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from datetime import date
 from functools import cached_property
-from typing import Literal, Self
+from typing import Self
 
 import attrs
 from attrs import define
@@ -17,12 +17,12 @@ from milestone_ledger.domain import findings as found
 from milestone_ledger.domain.blockers import BlockerState, blockers
 from milestone_ledger.domain.bounds import Bounds, Ladder, fold, opponents
 from milestone_ledger.domain.draft import nearest_names, project_named
-from milestone_ledger.domain.events import PromiseMade, Statement, project_of
+from milestone_ledger.domain.events import Statement, project_of
 from milestone_ledger.domain.findings import Finding, Subject
 from milestone_ledger.domain.history import Entry, History, Viewpoint
 from milestone_ledger.domain.indicators import IndicatorState, indicators
 from milestone_ledger.domain.programme import Programme
-from milestone_ledger.domain.promises import Chain, in_force_by
+from milestone_ledger.domain.promises import in_force_by
 from milestone_ledger.domain.registry import Project, Registry
 from milestone_ledger.domain.state import (
     Count,
@@ -35,6 +35,12 @@ from milestone_ledger.domain.state import (
 )
 from milestone_ledger.domain.totals import TotalState, totals
 from milestone_ledger.errors import InvalidValueError, NoProgrammeError, UnknownNameError
+from milestone_ledger.ledger.grouping import (
+    Grouping,
+    check_grouping,
+    groups_of_project,
+    groups_of_promise,
+)
 from milestone_ledger.ledger.judging import Judging, headline
 from milestone_ledger.ledger.rows import Rows
 from milestone_ledger.ledger.states import (
@@ -45,20 +51,12 @@ from milestone_ledger.ledger.states import (
 )
 from milestone_ledger.metrics.reliability import Reliability
 
-Grouping = Literal["domain", "delivery", "unit", "plan"]
-_GROUPINGS = ("domain", "delivery", "unit", "plan")
 # What a view works out without asking which day it is.
 _TIMELESS = ("registry", "live", "_statements", "ladders", "listed")
 
 
 def _published(entry: Entry) -> date:
     return entry.published_on or date.min
-
-
-def _check_grouping(by: str) -> None:
-    if by not in _GROUPINGS:
-        allowed = (f"give one of {', '.join(_GROUPINGS)}", f"可用：{'、'.join(_GROUPINGS)}")
-        raise InvalidValueError("by", by, allowed)
 
 
 @define(frozen=True, slots=False, eq=False, kw_only=True)
@@ -228,26 +226,17 @@ class View:
         Raises:
             InvalidValueError: If ``by`` is no grouping.
         """
-        _check_grouping(by)
+        check_grouping(by)
         groups: defaultdict[str, list[PromiseState]] = defaultdict(list)
         for state in self.promises():
             if state.in_headline:
-                for group in self._promise_groups(state.chain, by, depth):
+                project = self.registry.projects[state.chain.project]
+                for group in groups_of_promise(self.programme, project, state.chain, by, depth=depth):
                     groups[group].append(state)
         return Rows(
             GroupReliability(group=group, figures=headline(states), promises=tuple(states))
             for group, states in groups.items()
         )
-
-    def _promise_groups(self, chain: Chain, by: Grouping, depth: int | None) -> tuple[str, ...]:
-        if by == "unit":
-            names = self.programme.unit_names
-            return tuple(dict.fromkeys(names.get(unit, unit) for unit in chain.responsible)) or ("",)
-        if by == "plan":
-            source = chain.baseline.event
-            return (source.source,) if isinstance(source, PromiseMade) else ("",)
-        (group,) = self._groups(self.registry.projects[chain.project], by)
-        return ("/".join(group.split("/")[:depth]),)
 
     def counts(self, *, by: Grouping | None = None) -> Rows[Count]:
         """
@@ -260,33 +249,19 @@ class View:
             InvalidValueError: If ``by`` is no grouping.
         """
         if by is not None:
-            _check_grouping(by)
+            check_grouping(by)
         groups: defaultdict[str, list[Project]] = defaultdict(list)
         listed = set(self.listed)
         for name in self.listed:
             project = self.registry.projects[name]
             if project.member_of not in listed:
-                for group in self._groups(project, by):
+                for group in groups_of_project(self.programme, project, self._statements[name], by):
                     groups[group].append(project)
         return Rows(
             self._count(group, milestone, projects)
             for group, projects in groups.items()
             for milestone in self.programme.milestone_ids
         )
-
-    def _groups(self, project: Project, by: Grouping | None) -> tuple[str, ...]:
-        if by is None:
-            return ("",)
-        if by == "domain":
-            return (project.domain,)
-        if by == "delivery":
-            return (project.delivery or "",)
-        promises = [e.event for e in self._statements[project.id] if isinstance(e.event, PromiseMade)]
-        if by == "plan":
-            return tuple(dict.fromkeys(promise.source for promise in promises)) or ("",)
-        names = self.programme.unit_names
-        units = (names.get(unit, unit) for promise in promises for unit in promise.responsible)
-        return tuple(dict.fromkeys(units)) or ("",)
 
     def _count(self, group: str, milestone: str, projects: list[Project]) -> Count:
         expected = (project for project in projects if self._is_expected(project, milestone))

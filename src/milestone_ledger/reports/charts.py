@@ -15,7 +15,8 @@ from milestone_ledger.display import width
 from milestone_ledger.domain.history import Entry
 from milestone_ledger.domain.promises import Verdict
 from milestone_ledger.errors import Language, MissingExtraError
-from milestone_ledger.ledger.view import Grouping, View
+from milestone_ledger.ledger.grouping import Grouping
+from milestone_ledger.ledger.view import View
 from milestone_ledger.reports.labels import label, word
 from milestone_ledger.reports.statements import cite_text
 

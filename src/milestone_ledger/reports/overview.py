@@ -13,8 +13,9 @@ from milestone_ledger.domain.events import Firmness
 from milestone_ledger.domain.promises import Verdict
 from milestone_ledger.domain.state import Count
 from milestone_ledger.errors import Language
+from milestone_ledger.ledger.grouping import Grouping
 from milestone_ledger.ledger.states import PromiseState
-from milestone_ledger.ledger.view import Grouping, View
+from milestone_ledger.ledger.view import View
 from milestone_ledger.metrics.reliability import Reliability
 from milestone_ledger.reports.labels import (
     bounds_text,

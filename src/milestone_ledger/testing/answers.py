@@ -13,8 +13,9 @@ from sqlalchemy import Engine, Row, select
 from milestone_ledger.domain.dates import add_days
 from milestone_ledger.errors import Language
 from milestone_ledger.ledger.changes import earlier
+from milestone_ledger.ledger.grouping import Grouping
 from milestone_ledger.ledger.rows import Rows, plain
-from milestone_ledger.ledger.view import Grouping, View
+from milestone_ledger.ledger.view import View
 from milestone_ledger.reports import listings, overview
 from milestone_ledger.reports import project_page as pages
 from milestone_ledger.reports.periodic.account import account
