@@ -117,12 +117,12 @@ def test_the_same_ledger_gives_the_same_bytes_on_both_databases(
 
 def test_it_tells_rows_and_files(url, run, tmp_path):
     _, chinese, _ = run(url, "export", "xlsx", tmp_path / "a.xlsx")
-    _, data, _ = run(url, "export", "xlsx", tmp_path / "a.xlsx", "--json", "--force")
+    _, data, _ = run(url, "export", "xlsx", tmp_path / "又" / "a.xlsx", "--json")
     data = json.loads(data)
 
     assert "依据 4 · 项目 3" in chinese
     assert "programme.toml" in chinese
-    assert data["file"] == str(tmp_path / "a.xlsx")
+    assert data["file"] == str(tmp_path / "又" / "a.xlsx")
     assert data["files"] == ["a.xlsx", "programme.toml"]
     assert data["rows"]["sources"] == 4
     assert data["slips"]
@@ -145,6 +145,17 @@ def test_nothing_is_written_over_what_is_there(url, run, tmp_path, taken):
     assert run(url, "export", "xlsx", folder / "台账.xlsx", "--force")[0] == OK
     assert {path.name for path in folder.iterdir()} == {"台账.xlsx", "programme.toml"}
     assert (folder / taken).read_bytes() != b"x"
+
+
+def test_a_definition_that_says_the_same_keeps_its_comments(url, run, tmp_path):
+    run(url, "export", "xlsx", tmp_path / "a.xlsx")
+    path = tmp_path / "programme.toml"
+    path.write_text("# 说明\n" + path.read_text("utf-8"), "utf-8")
+    code, out, _ = run(url, "export", "xlsx", tmp_path / "b.xlsx", "--force", "--json")
+
+    assert code == OK
+    assert json.loads(out)["files"] == ["b.xlsx"]
+    assert path.read_text("utf-8").startswith("# 说明")
 
 
 def test_another_ending_is_refused_before_anything_is_read(run):

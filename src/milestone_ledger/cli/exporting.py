@@ -10,10 +10,13 @@ from typing import Any
 
 from milestone_ledger.cli.answer import Answer, open_ledger
 from milestone_ledger.cli.integrity import progress_line
-from milestone_ledger.errors import Language
+from milestone_ledger.domain.programme import Programme
+from milestone_ledger.errors import IntakeError, Language
 from milestone_ledger.io.export.csv_writer import csv_files, write_folder
 from milestone_ledger.io.export.writing import Written, write_out
 from milestone_ledger.io.files import write_files
+from milestone_ledger.io.intake.programme_file import read_programme
+from milestone_ledger.io.sheets import PROGRAMME_FILE
 from milestone_ledger.reports.table import safe
 from milestone_ledger.store.engine import open_engine
 
@@ -42,7 +45,7 @@ def export_csv(arguments: Namespace) -> Answer:
 
 def export_xlsx(arguments: Namespace) -> Answer:
     """
-    Write the six sheets into a workbook, and the programme beside it.
+    Write the six sheets into a workbook, and the programme beside it; a file that defines the same stays.
 
     Raises:
         ExportError: If the workbook cannot say all of the ledger; nothing was written.
@@ -55,12 +58,26 @@ def export_xlsx(arguments: Namespace) -> Answer:
     path = Path(arguments.file)
     with open_ledger(arguments) as ledger:
         written = write_out(ledger.history(), arguments.lang)
-    files = workbook.workbook_files(written, path.name, progress_line(arguments.lang, "核对", "checking"))
+    files = dict(
+        workbook.workbook_files(written, path.name, progress_line(arguments.lang, "核对", "checking"))
+    )
+    if _is_defined(written.programme, path.parent / PROGRAMME_FILE):
+        del files[PROGRAMME_FILE]
     write_files({path.parent / name: content for name, content in files.items()}, force=arguments.force)
     return Answer(
         text=_text(written, arguments.file, arguments.lang),
         data={"file": arguments.file, "files": list(files), **_data(written)},
     )
+
+
+def _is_defined(programme: Programme, path: Path) -> bool:
+    """
+    Whether a file defines ``programme`` already, in whatever words and with whatever comments.
+    """
+    try:
+        return read_programme(path) == programme
+    except IntakeError:
+        return False
 
 
 def _data(written: Written) -> dict[str, Any]:

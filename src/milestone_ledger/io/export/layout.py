@@ -1,8 +1,8 @@
 """
 How a sheet of a 台账 looks in a workbook: headers, drop-down lists, checks as people type (extra ``excel``).
 
-All cells are text, so that a spreadsheet makes no day of ``2019-08`` and no number of ``007``. Checks never
-refuse what an import would accept: where more may be written than a list holds, they only advise.
+All cells are text, so that a spreadsheet makes no day of ``2019-08`` and no number of ``007``. Where one word
+of a list is wanted, any other is refused as it is typed; where more may be written, checks only advise.
 """
 
 from __future__ import annotations
@@ -66,7 +66,6 @@ class Layout:
     Lays out sheets in one workbook, in ``language``.
 
     In Chinese, cells offer the words of ``programme``, and each header explains its column.
-
     ``close`` is called last: it adds the sheet that long lists stand on.
     """
 
