@@ -9,6 +9,7 @@ import pytest
 from openpyxl.comments import Comment
 from openpyxl.styles import PatternFill
 
+from milestone_ledger.domain.events import MilestoneAchieved
 from milestone_ledger.domain.history import History
 from milestone_ledger.errors import IntakeError, WorkbookError
 from milestone_ledger.io.intake import plan, read_folder, read_workbook
@@ -178,6 +179,21 @@ def test_what_the_plan_refuses_is_named_by_its_address(tmp_path, deadline):
     (fault,) = caught.value.exceptions
     assert fault.explain("zh").startswith(f"台账.xlsx 承诺!{fault.cell}“期限” {deadline!r}")
     assert fault.cell.endswith("6")
+
+
+@pytest.mark.parametrize(
+    ("written", "day"), [("2019.8.14", "2019-08-14"), ("2019年8月", "2019-08"), ("2019/8/14", "2019-08-14")]
+)
+def test_days_as_people_write_them_are_read(tmp_path, written, day):
+    shutil.copy(EXAMPLE / "programme.toml", tmp_path)
+    sources = [["标题", "发布日", "性质"], ["甲通报", "2020-01-01", "通报"]]
+    projects = [["名称", "领域"], ["北清路", "交通/道路"]]
+    head = ["依据", "位置", "项目", "类别", "节点", "日期"]
+    progress = [head, ["甲通报", "一", "北清路", "达到", "开工", written]]
+    tables = read(tmp_path, made({"依据": sources, "项目": projects, "进展": progress}))
+
+    (achieved,) = (e for e in plan(tables, History()).events if isinstance(e, MilestoneAchieved))
+    assert str(achieved.occurred) == day
 
 
 def test_days_and_numbers_are_read_as_shown(tmp_path):
