@@ -12,8 +12,9 @@ import pytest
 
 from milestone_ledger.domain.history import History
 from milestone_ledger.io.export.csv_writer import csv_files, write_folder
+from milestone_ledger.io.export.workbook import workbook_files
 from milestone_ledger.io.export.writing import write_out
-from milestone_ledger.io.intake import plan, read_folder
+from milestone_ledger.io.intake import plan, read_folder, read_workbook
 from milestone_ledger.io.sheets import SHEETS
 from milestone_ledger.testing.recording import record
 from property.views import view, whole_view
@@ -53,6 +54,25 @@ def test_huitian_comes_back_whole(history, written, tmp_path):
                 assert whole_view(view(history, **where)) == whole_view(view(other, **where))
         assert csv_files(write_out(other, "zh")) == written
         assert plan(read_folder(tmp_path / language), history).is_empty
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_huitian_comes_back_whole_from_a_workbook(history, tmp_path, language):
+    """
+    The same as from the folder of CSV files; and what comes back is written the same to the byte.
+    """
+    files = workbook_files(write_out(history, language), "回天.xlsx")
+    for name, content in files.items():
+        (tmp_path / name).write_bytes(content)
+    tables = read_workbook(tmp_path / "回天.xlsx")
+    other = record(History(), plan(tables, History()).events)
+
+    for as_of in (DAYS[1], DAYS[-1]):
+        for published_by in (None, *DAYS):
+            where = {"as_of": as_of, "published_by": published_by}
+            assert whole_view(view(history, **where)) == whole_view(view(other, **where))
+    assert workbook_files(write_out(other, language), "回天.xlsx") == files
+    assert plan(tables, history).is_empty
 
 
 def test_what_people_wrote_stands_in_the_files_as_they_wrote_it(example, written):
