@@ -197,13 +197,38 @@ def test_alerts_name_the_rule_and_the_entries(after):
 
 
 def test_within_its_days_of_grace_a_promise_is_still_due_soon(history):
-    seen = view(history, as_of=date(2019, 3, 22), published_by=date(2019, 3, 22), grace=2)
+    seen = view(history, as_of=date(2019, 3, 21), published_by=date(2019, 3, 21), grace=2)
     report = alerts(seen, "zh")
     (due,) = rows(report.sections[2])
 
-    assert (due["project"], due["days_left"]) == ("小学", -2)
+    assert (due["project"], due["days_left"]) == ("小学", -1)
     assert "宽限 2 日" in report.heading[1]
     assert "; 2 days of grace" in alerts(seen, "en").heading[1]
+
+
+@pytest.mark.parametrize(
+    ("day", "listed", "overdue_by"),
+    [
+        (date(2019, 3, 12), [], None),
+        (date(2019, 3, 13), [7], None),
+        (date(2019, 3, 20), [0], 0),
+        (date(2019, 3, 21), [], 1),
+    ],
+)
+def test_a_deadline_is_called_from_a_week_before_to_its_day(history, day, listed, overdue_by):
+    """
+    At the end of its day it is due, so a month counts it as not established, and not as due soon.
+    """
+    seen = view(history, as_of=day, published_by=day)
+    due = [row for row in rows(alerts(seen, "zh").sections[2]) if row["project"] == "小学"]
+    soon, open_ = (
+        [row for row in rows(monthly(seen, "zh", days=7).sections[n]) if row["project"] == "小学"]
+        for n in (1, 3)
+    )
+
+    assert [row["days_left"] for row in due] == listed
+    assert len(soon) == (listed == [7])
+    assert [row["days_past"] for row in open_] == ([] if overdue_by is None else [overdue_by])
 
 
 def test_supervision_lists_what_is_open_and_what_was_removed(after):

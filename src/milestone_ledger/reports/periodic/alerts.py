@@ -23,7 +23,7 @@ def alerts(view: View, language: Language, *, days: int = 7) -> Report:
     draft = d.Drafting(view, language)
     overdue = d.by_deadline(s for s in d.judged(view) if s.baseline.verdict is Verdict.OVERDUE)
     stuck = [blocker for blocker in view.blockers() if blocker.is_past(view.as_of)]
-    due = d.due_soon(view, days)
+    due = [*d.due_today(view), *d.due_soon(view, days)]
     first, second, third = (draft.say(f"rule {n}", f"规则{n}") for n in (1, 2, 3))
     return draft.report(
         draft.say("alerts", "即时调度单"),

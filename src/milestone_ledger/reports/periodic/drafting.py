@@ -328,20 +328,31 @@ def by_deadline(states: Iterable[PromiseState]) -> list[PromiseState]:
 
 def due_soon(view: View, days: int) -> list[PromiseState]:
     """
-    Promises not known to be reached whose current deadline ends from the view's day to ``days`` later.
+    Promises not due yet, and not known to be reached, whose current deadline ends within ``days``.
 
-    What is past its deadline by no more than the view's days of grace is still among them.
+    What is past its deadline by less than the view's days of grace is not due yet either.
     """
-    first, last = add_days(view.as_of, -view.grace), add_days(view.as_of, days)
-    waiting = (Verdict.NOT_DUE, Verdict.UNVERIFIED)
+    last = add_days(view.as_of, days)
     return sorted(
         (
             state
             for state in judged(view)
-            if state.current.verdict in waiting and first <= _last_day(state.current.deadline) <= last
+            if state.current.verdict is Verdict.NOT_DUE and _last_day(state.current.deadline) <= last
         ),
         key=lambda state: _last_day(state.current.deadline),
     )
+
+
+def due_today(view: View) -> list[PromiseState]:
+    """
+    Promises not known to be reached that fall due with the end of the view's day.
+    """
+    return [
+        state
+        for state in judged(view)
+        if state.current.verdict is Verdict.UNVERIFIED
+        and add_days(_last_day(state.current.deadline), view.grace) == view.as_of
+    ]
 
 
 def _last_day(deadline: UncertainDate | None) -> date:
