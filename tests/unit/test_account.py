@@ -63,8 +63,8 @@ def test_one_row_tells_all_of_a_promise(road):
     assert row["achieved"] == "至迟 2019-08-14"
     assert (row["verdict"], row["by_current"]) == (Verdict.KEPT, Verdict.KEPT)
     assert row["promised_in"] == "#5 计划 二(三)11"
-    assert row["evidence"] == "#7 通报 七"
-    assert row["blockers"].startswith("挂账 1；管线未改移 #8 通报 八")
+    assert row["evidence"] == "达到 开工 ≤ 2019-08-14（#7 通报 七）"
+    assert row["blockers"] == "挂账 1；管线未改移（#8 通报 八）"
 
 
 def test_coverage_comes_before_anything_is_counted(road):

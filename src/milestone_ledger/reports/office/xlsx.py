@@ -11,7 +11,7 @@ from milestone_ledger.errors import Language
 from milestone_ledger.reports.labels import label
 from milestone_ledger.reports.office.shades import SHADES
 from milestone_ledger.reports.periodic.content import Column, Report, Section, Value, shown
-from milestone_ledger.workbook_file import SheetFile, WorkbookFile, column_width, lines_of
+from milestone_ledger.workbook_file import SheetFile, WorkbookFile, breadth, column_width, lines_of
 
 _WORDS: Final[dict[str, tuple[str, str]]] = {
     "page": ("Page &P of &N", "第 &P 页，共 &N 页"),
@@ -65,10 +65,13 @@ class _Sheet:
         return _WORDS[key][1 if self._language == "zh" else 0]
 
     def _width(self, place: int, column: Column) -> float:
-        texts = [shown(row[place], self._language) for row in self._section.rows]
-        heading = column.heading(self._language)
-        least = _DAY_WIDTH if column.kind == "day" else _LEAST_WIDTH
-        return column_width([heading, *texts], least=least, most=max(column.width * 2.0 + 1, least))
+        """
+        Wide enough for what the column holds, up to its usual width; its heading may take two lines.
+        """
+        texts = [text for row in self._section.rows if (text := shown(row[place], self._language))]
+        heading = breadth(column.heading(self._language)) / 2 + 3
+        least = max(_DAY_WIDTH if column.kind == "day" and texts else _LEAST_WIDTH, heading)
+        return column_width(texts, least=least, most=max(column.width * 2.0 + 1, least))
 
     def write(self) -> None:
         """

@@ -41,10 +41,9 @@ _COLUMNS: Final = (
     _narrow(d.ACHIEVED, 7),
     _narrow(d.VERDICT, 5),
     Column(key="by_current", title=("by current deadline", "按现期限判定"), kind="verdict", width=5),
-    _narrow(d.NEED, 13),
-    Column(key="says", title=("what documents say", "依据所述"), width=12),
-    _narrow(d.EVIDENCE, 8),
-    _narrow(d.PROMISED_IN, 8),
+    _narrow(d.NEED, 12),
+    Column(key="evidence", title=("evidence and its place", "凭据及出处"), width=13),
+    _narrow(d.PROMISED_IN, 7),
     Column(key="activity", title=("activity", "动态"), width=4),
     Column(key="blockers", title=("open blockers", "挂账事项"), width=8),
 )
@@ -78,7 +77,7 @@ class _Account:
         in_force = in_force_by(view.as_of, view.viewpoint.published_by)
         for blocker in blockers(view.live, as_of=view.as_of, in_force=in_force):
             if blocker.cleared is None:
-                self._blockers[blocker.project].append(self._told(blocker.raised[-1]))
+                self._blockers[blocker.project].append(self._told([blocker.raised[-1]]))
 
     def report(self) -> Report:
         """
@@ -144,8 +143,7 @@ class _Account:
         }
         if not state.promises:
             blank: d.Cells = dict.fromkeys(column.key for column in _COLUMNS)
-            said = state.statements
-            yield blank | shared | {"says": self._says(said), "evidence": self._draft.cite(said)}
+            yield blank | shared | {"evidence": self._told(state.statements)}
         for promise in state.promises:
             yield self._draft.promise(promise) | shared | self._promise(promise)
 
@@ -157,11 +155,17 @@ class _Account:
         return {
             "revisions": None if chain.is_effort else len(chain.revisions),
             "by_current": current if chain.revisions and current is not Verdict.EFFORT else None,
-            "says": self._says(state.baseline.entries[1:]),
+            "evidence": self._told(state.baseline.entries[1:]),
         }
 
-    def _says(self, entries: Iterable[Entry]) -> str:
-        return "\n".join(statement_text(entry, self._view.programme, self._language) for entry in entries)
-
-    def _told(self, entry: Entry) -> str:
-        return f"{self._says([entry])} {self._draft.cite([entry])}"
+    def _told(self, entries: Iterable[Entry]) -> str:
+        """
+        What statements say, each with where it stands.
+        """
+        programme, language = self._view.programme, self._language
+        return "\n".join(
+            self._draft.say("{} ({})", "{}（{}）").format(
+                statement_text(entry, programme, language), self._draft.cite([entry])
+            )
+            for entry in entries
+        )
