@@ -16,8 +16,8 @@ from milestone_ledger.ledger.changes import (
     PromiseAct,
     PromiseSaid,
     VerdictChanged,
-    compare,
 )
+from milestone_ledger.ledger.comparing import compare
 from milestone_ledger.ledger.view import View
 from milestone_ledger.metrics.slips import DayRange
 from milestone_ledger.reports.labels import label, word
