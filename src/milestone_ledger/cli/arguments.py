@@ -80,6 +80,12 @@ def _workbook(text: str) -> str:
     return text
 
 
+def _web_page(text: str) -> str:
+    if not text.lower().endswith((".html", ".htm")):
+        raise argparse.ArgumentTypeError(f"{text!r} is not .html 文件名应以 .html 结尾")
+    return text
+
+
 def _public_key(command: argparse.ArgumentParser, *, required: bool) -> None:
     command.add_argument(
         "--key", required=required, metavar="KEY", help="the public key, or its file (.pub) 公钥或其文件"
@@ -121,15 +127,7 @@ def _looking(*, is_period: bool = False) -> argparse.ArgumentParser:
         group.add_argument(
             "--published-by", type=_day, metavar="DAY", help="as published by DAY 仅用截至该日公开的信息"
         )
-    group.add_argument(
-        "--recorded-by",
-        type=_position,
-        metavar="SEQ|TIME",
-        help="as recorded by an entry or instant 仅用截至该条或该时刻入账的内容",
-    )
-    group.add_argument(
-        "--grace", type=int, default=0, metavar="DAYS", help="days after a deadline still in time 宽限天数"
-    )
+    _position_and_grace(group)
     return looking
 
 
@@ -165,7 +163,7 @@ def parser() -> argparse.ArgumentParser:
     intake.add_argument("--force", action="store_true", help="replace OUT.xlsx 覆盖已有的标注文件")
     intake.add_argument("--actor", metavar="ACCOUNT", help="account name to record 经办账号")
 
-    _reporting(command("report", "what an office reads regularly 定期报表"), common, looking)
+    _reporting(command, common, looking)
 
     _exporting(command("export", "write the ledger out for others to use 导出"), common)
 
@@ -224,11 +222,15 @@ def parser() -> argparse.ArgumentParser:
 
 
 def _reporting(
-    report: argparse.ArgumentParser, common: argparse.ArgumentParser, looking: argparse.ArgumentParser
+    command: Callable[[str, str], argparse.ArgumentParser],
+    common: argparse.ArgumentParser,
+    looking: argparse.ArgumentParser,
 ) -> None:
     """
-    The reports, and what each may be told.
+    The reports and what each may be told, and the page.
     """
+    _paging(command("page", "the whole ledger as one page for a browser 生成可离线浏览的网页"))
+    report = command("report", "what an office reads regularly 定期报表")
     kinds = report.add_subparsers(dest="kind", required=True, metavar="REPORT")
     told = {
         "account": "every project and promise with its evidence 一账一表",
@@ -262,6 +264,33 @@ def _reporting(
             one.add_argument(
                 "--since", type=_day, metavar="DAY", help="also what changed after DAY 另列该日以后的变化"
             )
+
+
+def _paging(page: argparse.ArgumentParser) -> None:
+    """
+    Where to write the page, and what it holds.
+    """
+    page.add_argument("out", type=_web_page, metavar="OUT.html", help="a new file 新文件")
+    page.add_argument("--force", action="store_true", help="replace the file 覆盖已有文件")
+    page.add_argument(
+        "--as-of",
+        type=_day,
+        metavar="DAY",
+        help="the day that it opens on, the last day of publication unless told 打开时的状态日",
+    )
+    _position_and_grace(page)
+
+
+def _position_and_grace(group: argparse._ActionsContainer) -> None:
+    group.add_argument(
+        "--recorded-by",
+        type=_position,
+        metavar="SEQ|TIME",
+        help="as recorded by an entry or instant 仅用截至该条或该时刻入账的内容",
+    )
+    group.add_argument(
+        "--grace", type=int, default=0, metavar="DAYS", help="days after a deadline still in time 宽限天数"
+    )
 
 
 def _exporting(export: argparse.ArgumentParser, common: argparse.ArgumentParser) -> None:

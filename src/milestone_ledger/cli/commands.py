@@ -177,6 +177,7 @@ _COMMANDS: dict[str, Callable[[Namespace, int | None], Answer]] = {
 _ELSEWHERE = {
     "integrity": ("verify", "key", "checkpoint", "prove", "check"),
     "maintenance": ("dump", "load", "doctor", "roles", "upgrade"),
+    "paging": ("page",),
     "reporting": ("report",),
     "templating": ("init", "template"),
 }

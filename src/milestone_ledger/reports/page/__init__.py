@@ -1,0 +1,3 @@
+"""
+One self-contained page: the state of every project and promise on any day, with the statements behind it.
+"""
