@@ -11,7 +11,7 @@ import pytest
 from milestone_ledger import Ledger, Verdict
 from milestone_ledger.errors import InvalidValueError
 from milestone_ledger.ledger.changes import Move, PromiseAct
-from milestone_ledger.ledger.comparing import compare
+from milestone_ledger.ledger.difference import compare
 from milestone_ledger.testing.clock import Clock
 from milestone_ledger.testing.walk import everything_once, programme
 

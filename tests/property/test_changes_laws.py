@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from milestone_ledger.domain import events as on
 from milestone_ledger.domain.promises import Verdict
 from milestone_ledger.ledger.changes import Changes, Move
-from milestone_ledger.ledger.comparing import chain_key, compare
+from milestone_ledger.ledger.difference import chain_key, compare
 from milestone_ledger.testing.recording import boundaries
 from milestone_ledger.testing.strategies.looking import looking_days
 from property.views import view

@@ -13,7 +13,7 @@ from milestone_ledger.domain import events as on
 from milestone_ledger.domain.dates import UncertainDate
 from milestone_ledger.domain.promises import Verdict
 from milestone_ledger.ledger.changes import Move, PromiseAct
-from milestone_ledger.ledger.comparing import compare, earlier
+from milestone_ledger.ledger.difference import compare, earlier
 from milestone_ledger.testing.recording import recorded
 from milestone_ledger.testing.walk import programme
 from property.views import view

@@ -14,7 +14,7 @@ from milestone_ledger.cli.looking import seen, today, view_of
 from milestone_ledger.errors import InvalidValueError
 from milestone_ledger.io.files import write_files
 from milestone_ledger.ledger import Ledger, View
-from milestone_ledger.ledger.comparing import earlier
+from milestone_ledger.ledger.difference import earlier
 from milestone_ledger.reports.periodic.account import account
 from milestone_ledger.reports.periodic.alerts import alerts
 from milestone_ledger.reports.periodic.circular import circular

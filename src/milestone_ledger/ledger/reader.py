@@ -209,7 +209,7 @@ class LedgerReader:
         Raises:
             InvalidValueError: As ``at``, or if ``until`` lies before ``since``.
         """
-        from milestone_ledger.ledger.comparing import compare, earlier  # noqa: PLC0415 (as told above)
+        from milestone_ledger.ledger.difference import compare, earlier  # noqa: PLC0415 (as told above)
 
         civil_day(since, "changes(since)")
         if civil_day(until, "changes(until)") < since:
@@ -239,7 +239,7 @@ class LedgerReader:
         Raises:
             InvalidValueError: As ``at``, or if ``until`` lies before ``since``.
         """
-        from milestone_ledger.ledger.comparing import compare  # noqa: PLC0415 (as told above)
+        from milestone_ledger.ledger.difference import compare  # noqa: PLC0415 (as told above)
 
         before = self.at(as_of=as_of, published_by=published_by, recorded_by=since, grace=grace)
         after = self.at(as_of=as_of, published_by=published_by, recorded_by=until, grace=grace)

@@ -12,7 +12,7 @@ from sqlalchemy import Engine, Row, select
 
 from milestone_ledger.domain.dates import add_days
 from milestone_ledger.errors import Language
-from milestone_ledger.ledger.comparing import earlier
+from milestone_ledger.ledger.difference import earlier
 from milestone_ledger.ledger.grouping import Grouping
 from milestone_ledger.ledger.rows import Rows, plain
 from milestone_ledger.ledger.view import View

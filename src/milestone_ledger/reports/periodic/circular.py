@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from milestone_ledger.domain.promises import Verdict
 from milestone_ledger.errors import Language
 from milestone_ledger.ledger.changes import PromiseAct
-from milestone_ledger.ledger.comparing import compare
+from milestone_ledger.ledger.difference import compare
 from milestone_ledger.ledger.states import GroupReliability
 from milestone_ledger.ledger.view import View
 from milestone_ledger.reports.labels import label, word

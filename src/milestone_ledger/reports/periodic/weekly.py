@@ -17,7 +17,7 @@ from milestone_ledger.ledger.changes import (
     PromiseSaid,
     VerdictChanged,
 )
-from milestone_ledger.ledger.comparing import compare
+from milestone_ledger.ledger.difference import compare
 from milestone_ledger.ledger.view import View
 from milestone_ledger.metrics.slips import DayRange
 from milestone_ledger.reports.labels import label, word
