@@ -51,6 +51,8 @@ def masses(spread):
         ([*5 * [(2, 3)], *exact(2, 3, 3, 3, 3, 3)], {(2, 2): 1 / 6, (3, 3): 5 / 6}),
         ([(None, 3), (1, 2), (5, None)], {(1, 2): 2 / 3, (5, None): 1 / 3}),
         ([(None, 3)], {(None, 3): 1}),
+        # Nobody need have come on the 6th, but the rounds alone take forever to say so.
+        ([(7, 10), (2, 5), (5, 6), (5, 7), (6, 9), (3, None)], {(5, 5): 1 / 2, (7, 7): 1 / 2}),
         ([(Fraction(1, 3), Fraction(1, 2)), (Fraction(1, 2), 1)], {(Fraction(1, 2), Fraction(1, 2)): 1}),
         ([], {}),
     ],
@@ -61,6 +63,16 @@ def test_known_estimates(cases, expected):
     assert masses(spread) == pytest.approx(expected, abs=1e-9)
     assert spread.has_converged
     assert spread.cases == len(cases)
+
+
+def test_a_share_that_sinks_low_is_not_given_up():
+    cases = [*21 * [(1, 2), (2, 3)], *20 * exact(1), *22 * exact(3)]
+
+    spread = turnbull(intervals(*cases))
+
+    # A share of less than a twentieth of one case, but the likeliest spread has it.
+    assert masses(spread)[2, 2] == pytest.approx(1 / 21 / len(cases), abs=1e-6)
+    assert spread.has_converged
 
 
 def test_cases_of_which_nothing_is_known_are_counted_and_change_nothing():
@@ -79,6 +91,7 @@ def test_cases_of_which_nothing_is_known_are_counted_and_change_nothing():
         (exact(5, 7, 10), 0.5, 7, 7),
         ([(1, 30), (31, 61)], 0.8, 31, 61),
         ([*exact(1, 2, 4), (4, None), (6, None)], 0.7, 4, None),
+        ([(7, 10), (2, 5), (5, 6), (5, 7), (6, 9), (3, None)], 0.5, 5, 7),
         ([*exact(1, 2, 4), (4, None), (6, None)], 0.8, 6, None),
         ([(None, 3), (5, None)], Fraction(1, 4), None, 3),
         ([(None, 3), (5, None)], 0.99999999999, 5, None),

@@ -25,13 +25,18 @@ The estimate has converged once no share changes by more than this from one roun
 
 ROUNDS = 20_000
 """
-No estimate takes more rounds than this.
+An estimate that has not converged within so many rounds on end is given up.
 """
 
 _NEARLY = 1e-7
 """
 Two sums of shares that differ by no more are taken to be the same, and a share no greater to be none.
 """
+
+_FIRST_ROUNDS = 100
+
+# A share of less than this part of a case, and still falling, is taken to be sinking.
+_SINKING = 0.05
 
 _Runs = Sequence[tuple[tuple[int, int], int]]
 
@@ -179,19 +184,47 @@ def _high(interval: Interval) -> Fraction | float:
 def _settled(runs: _Runs, count: int, cases: int) -> tuple[list[float], bool]:
     """
     The shares of ``count`` innermost intervals once they settle, and whether they did.
+
+    A share that the likeliest spread does without may sink ever more slowly. So now and then those
+    that sink are left out, and if no weight then rises above 1, the rest is likeliest of all.
     """
     shares = [1 / count] * count
-    for _ in range(ROUNDS):
+    rounds = _FIRST_ROUNDS
+    while rounds <= ROUNDS:
+        shares, weights, has_settled = _rounds(runs, shares, cases, rounds)
+        if has_settled:
+            return shares, True
+        kept = [
+            0.0 if weight < 1 and share * cases < _SINKING else share
+            for share, weight in zip(shares, weights, strict=True)
+        ]
+        sums = [0.0, *accumulate(kept)]
+        if 0.0 in kept and all(sums[start] < sums[stop] for (start, stop), _ in runs):
+            kept, weights, has_settled = _rounds(runs, [share / sums[-1] for share in kept], cases, rounds)
+            if has_settled and max(weights) <= 1 + _NEARLY:
+                return kept, True
+        rounds *= 2
+    return shares, False
+
+
+def _rounds(runs: _Runs, shares: list[float], cases: int, most: int) -> tuple[list[float], list[float], bool]:
+    """
+    The shares after as many rounds as they need to settle, their weights in the last, and if they settled.
+
+    A weight is what a share is multiplied by: Σ_i α_ij / Σ_l α_il p_l, over the number of cases.
+    """
+    weights: list[float] = []
+    for _ in range(most):
         sums = [0.0, *accumulate(shares)]
-        steps = [0.0] * (count + 1)
+        steps = [0.0] * (len(shares) + 1)
         for (start, stop), times in runs:
-            weight = times / (sums[stop] - sums[start])
-            steps[start] += weight
-            steps[stop] -= weight
-        weights = accumulate(steps[:-1])
-        renewed = [share * weight / cases for share, weight in zip(shares, weights, strict=True)]
+            part = times / (sums[stop] - sums[start])
+            steps[start] += part
+            steps[stop] -= part
+        weights = [weight / cases for weight in accumulate(steps[:-1])]
+        renewed = [share * weight for share, weight in zip(shares, weights, strict=True)]
         moved = max(abs(new - old) for new, old in zip(renewed, shares, strict=True))
         shares = renewed
         if moved <= TOLERANCE:
-            return shares, True
-    return shares, False
+            return shares, weights, True
+    return shares, weights, False
