@@ -79,7 +79,7 @@ def test_a_missed_deadline_is_missed_in_every_world(each, as_of):
     """Yellow: late in every world; green: late in none, or reached by now, or not due; grey: late in some."""
     (light,) = promise_lights([each], RULES, as_of=as_of)
     last = each.chain.baseline.event.deadline.latest
-    late = {last < as_of and reached > last for _, reached in worlds(each)}
+    late = {last <= as_of and reached > last for _, reached in worlds(each)}
     by_the_day = {reached <= as_of for _, reached in worlds(each)}
 
     if light.colour is Colour.YELLOW:
@@ -88,7 +88,7 @@ def test_a_missed_deadline_is_missed_in_every_world(each, as_of):
     if light.colour is Colour.GREY:
         assert late == {True, False}
     if light.colour is Colour.GREEN:
-        assert late == {False} or by_the_day == {True} or as_of <= last
+        assert late == {False} or by_the_day == {True} or as_of < last
     assert light.colour is not Colour.RED
 
 

@@ -69,17 +69,17 @@ BOTH = ("start_missed", "start_missed_three_months")
     ],
 )
 def test_a_planned_start_is_missed_as_far_as_documents_prove(lo, hi, expected):
-    """Yellow the day after, red three months on, and grey for all that nobody says."""
+    """Yellow from the end of the deadline, red three months on, and grey for all that nobody says."""
     assert colour(lo, hi) == expected
 
 
 @pytest.mark.parametrize(
     ("as_of", "expected"),
     [
-        ("2019-12-31", ("green", ())),
-        ("2020-01-01", ("yellow", BOTH[:1])),
-        ("2020-03-31", ("yellow", BOTH[:1])),
-        ("2020-04-01", ("red", BOTH[1:])),
+        ("2019-12-30", ("green", ())),
+        ("2019-12-31", ("yellow", BOTH[:1])),
+        ("2020-03-30", ("yellow", BOTH[:1])),
+        ("2020-03-31", ("red", BOTH[1:])),
     ],
 )
 def test_no_rule_runs_ahead_of_the_day(as_of, expected):
@@ -99,7 +99,7 @@ def test_grace_moves_the_deadline():
         ("2019-11-30", "2020-03-01", Colour.RED),
         ("2019-11-30", "2020-02-29", Colour.YELLOW),
         ("[2019-06-30..2019-12-31]", "2020-03-31", Colour.YELLOW),
-        ("9999-12-31", "9999-12-31", Colour.GREEN),
+        ("9999-11-30", "9999-12-31", Colour.GREEN),
     ],
 )
 def test_three_months_end_with_the_month(deadline, pending_until, expected):

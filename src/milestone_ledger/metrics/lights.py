@@ -226,8 +226,8 @@ def promise_lights(
     A light for every promise that a rule asks about, in the order of ``watched``.
 
     ``missed`` holds if a document shows the milestone pending after the deadline (its last day, and
-    ``grace``) plus the rule's months, and none shows it reached by ``as_of``; it does not while that day
-    isn't over, nor once it was reached. Anything else isn't established.
+    ``grace``) plus the rule's months, and none shows it reached by ``as_of``; it does not before that day
+    is over, nor once it was reached. Anything else isn't established.
     """
     lights = []
     for each in watched:
@@ -318,7 +318,7 @@ def _colour(answers: Mapping[Rule, bool | None]) -> tuple[Colour, tuple[str, ...
 
 def _is_missed(rule: Rule, deadline: date, bounds: Bounds, as_of: date) -> bool | None:
     limit = _months_after(deadline, rule.months or 0)
-    if as_of <= limit or bounds.answer(as_of) is Answer.YES:
+    if as_of < limit or bounds.answer(as_of) is Answer.YES:
         return False
     return True if bounds.lo is not None and bounds.lo > limit else None
 
