@@ -7,14 +7,18 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Literal, get_args
 
-from milestone_ledger.domain.events import PromiseMade
+from milestone_ledger.domain.events import Firmness, PromiseMade
 from milestone_ledger.domain.history import Entry
 from milestone_ledger.domain.programme import Programme
 from milestone_ledger.domain.promises import Chain
-from milestone_ledger.domain.registry import Project
+from milestone_ledger.domain.registry import Project, Registry
 from milestone_ledger.errors import InvalidValueError
 
 Grouping = Literal["domain", "delivery", "unit", "plan"]
+Axis = Literal["domain", "unit", "milestone", "delivery", "plan", "firmness"]
+"""
+What figures about promises may be grouped by.
+"""
 
 
 def check_grouping(by: str) -> None:
@@ -24,9 +28,22 @@ def check_grouping(by: str) -> None:
     Raises:
         InvalidValueError: With those that are.
     """
-    groupings = get_args(Grouping)
-    if by not in groupings:
-        allowed = (f"give one of {', '.join(groupings)}", f"可用：{'、'.join(groupings)}")
+    _check(by, get_args(Grouping))
+
+
+def check_axis(by: str) -> None:
+    """
+    Refuse what is no axis.
+
+    Raises:
+        InvalidValueError: With those that are.
+    """
+    _check(by, get_args(Axis))
+
+
+def _check(by: str, names: tuple[str, ...]) -> None:
+    if by not in names:
+        allowed = (f"give one of {', '.join(names)}", f"可用：{'、'.join(names)}")
         raise InvalidValueError("by", by, allowed)
 
 
@@ -49,11 +66,15 @@ def groups_of_project(
 
 
 def groups_of_promise(
-    programme: Programme, project: Project, chain: Chain, by: Grouping, *, depth: int | None = None
+    programme: Programme, project: Project, chain: Chain, by: Axis, *, depth: int | None = None
 ) -> tuple[str, ...]:
     """
     The groups of a promise of ``project``, as of a project; ``depth`` cuts domain paths.
     """
+    if by == "milestone":
+        return (chain.milestone or "",)
+    if by == "firmness":
+        return (chain.firmness.value,)
     if by == "unit":
         return _units(programme, chain.responsible)
     if by == "plan":
@@ -66,3 +87,20 @@ def groups_of_promise(
 def _units(programme: Programme, named: Iterable[str]) -> tuple[str, ...]:
     names = programme.unit_names
     return tuple(dict.fromkeys(names.get(unit, unit) for unit in named)) or ("",)
+
+
+def ordered(groups: Iterable[str], by: Axis, programme: Programme, registry: Registry) -> tuple[str, ...]:
+    """
+    Groups in the order of the programme (plans by publication), others after them by name.
+    """
+    sources = registry.sources
+    known: dict[Axis, Iterable[str]] = {
+        "domain": (domain.path for domain in programme.domains),
+        "unit": (unit.name for unit in programme.units),
+        "milestone": programme.milestone_ids,
+        "delivery": programme.deliveries,
+        "plan": sorted(sources, key=lambda name: (sources[name].published_on, name)),
+        "firmness": (firmness.value for firmness in Firmness),
+    }
+    places = {name: place for place, name in enumerate(known[by])}
+    return tuple(sorted(groups, key=lambda name: (places.get(name, len(places)), not name, name)))

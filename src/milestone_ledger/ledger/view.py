@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from datetime import date
 from functools import cached_property
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 import attrs
 from attrs import define
@@ -36,6 +36,7 @@ from milestone_ledger.domain.state import (
 from milestone_ledger.domain.totals import TotalState, totals
 from milestone_ledger.errors import InvalidValueError, NoProgrammeError, UnknownNameError
 from milestone_ledger.ledger.grouping import (
+    Axis,
     Grouping,
     check_grouping,
     groups_of_project,
@@ -50,6 +51,11 @@ from milestone_ledger.ledger.states import (
     Retracted,
 )
 from milestone_ledger.metrics.reliability import Reliability
+
+if TYPE_CHECKING:
+    from milestone_ledger.ledger.measures import Expectation, Measures, Measuring, Waiting
+    from milestone_ledger.ledger.reconciling import Reconciliation
+    from milestone_ledger.metrics.lights import Light, RuleSet
 
 # What a view works out without asking which day it is.
 _TIMELESS = ("registry", "live", "_statements", "ladders", "listed")
@@ -327,3 +333,55 @@ class View:
                 opponents_of=lambda entry: opponents(self.registry, self.history, self.viewpoint, entry),
             )
         )
+
+    def metrics(self, *, by: Axis | None = None, since: date | None = None) -> Rows[Measures]:
+        """
+        What the record says of all promises, or of each group in the programme's order; never ranked.
+
+        Windows hold the days after ``since`` (``None``: a year before) up to the view's own.
+
+        Raises:
+            InvalidValueError: If ``by`` is no axis, or ``since`` not before the view's day.
+        """
+        return self._measuring.measures(by=by, since=since)
+
+    def waiting(self) -> Rows[Waiting]:
+        """
+        How long projects wait for each milestone since they were first named, in the programme's order.
+        """
+        return self._measuring.waiting()
+
+    def outlook(self, project: str, milestone: str, quantity: int | None = None) -> Expectation:
+        """
+        When a promise may be expected to be kept, by what became of others for the same milestone.
+
+        Raises:
+            UnknownNameError: If there is no such project.
+            InvalidValueError: If nothing that can be judged was promised of the milestone.
+        """
+        return self._measuring.expectation(project, milestone, quantity)
+
+    @cached_property
+    def _measuring(self) -> Measuring:
+        from milestone_ledger.ledger.measures import Measuring  # noqa: PLC0415 (most views are asked for less)
+
+        return Measuring(self)
+
+    def reconcile(self) -> Reconciliation:
+        """
+        What documents say of the same things, side by side: totals, plans, sources, years, targets.
+        """
+        from milestone_ledger.ledger.reconciling import reconciliation  # noqa: PLC0415 (as for measuring)
+
+        return reconciliation(self)
+
+    def alerts(self, rules: RuleSet | None = None, *, by: Axis = "plan") -> Rows[Light]:
+        """
+        A light for each promise that a rule asks about, then each group; ``None`` takes the default rules.
+
+        Raises:
+            InvalidValueError: If ``by`` is no axis.
+        """
+        from milestone_ledger.ledger.reconciling import lights  # noqa: PLC0415 (as for measuring)
+
+        return lights(self, rules, by=by)
