@@ -134,7 +134,7 @@ def earned(courses: Iterable[Course], ends: Sequence[date], *, as_of: date) -> E
     The earned schedule of ``courses`` at the end of ``as_of``.
 
     Courses without a baseline were never planned, and are left out. A day within a period counts as that
-    part of it which has gone. Source and what it can't tell: as for ``earned_schedule``.
+    part of it which has gone. For the rest see ``earned_schedule``.
 
     Args:
         courses: What was promised and reached.

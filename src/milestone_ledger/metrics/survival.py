@@ -140,7 +140,7 @@ class SurvivalCurve:
         All days that may be called the one on which ``share`` had reached it, 0.5 for the median.
 
         Open above, from the day after the last seen, if fewer have by then. ``None`` without cases.
-        It can't tell how sure it is: see ``limits_of``.
+        ``limits_of`` says how sure that is.
 
         Raises:
             InvalidValueError: Unless 0 < share < 1.
