@@ -92,6 +92,19 @@ def test_a_workbook_in_english_has_english_headers_and_no_chinese_lists():
     assert not book["promises"].data_validations.dataValidation
 
 
+def test_a_list_of_names_reaches_beyond_the_last_of_them():
+    """
+    However many projects there are, each can be chosen, and those added below.
+    """
+    names = [project(f"p{number}") for number in range(3000)]
+    ledger = recorded([on.ProgrammeDefined(PROGRAMME), plan_source("计划", "2018-07-29"), *names])
+    files = workbook_files(write_out(ledger, "zh"), NAME)
+    sheet = openpyxl.load_workbook(io.BytesIO(files[NAME]))["承诺"]
+    (check,) = [check for check in sheet.data_validations.dataValidation if "D3" in check.sqref]
+
+    assert int(check.formula1.rpartition("$")[2]) > 3000 + 1000
+
+
 def test_every_sheet_can_be_typed_on_where_the_rows_end():
     """
     The lists of the programme go on below the rows, and new cells are text as well.

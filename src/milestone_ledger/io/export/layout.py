@@ -27,7 +27,14 @@ from milestone_ledger.io.sheets import (
     Sheet,
     Words,
 )
-from milestone_ledger.workbook_file import SheetFile, WorkbookFile, column_width, lines_of, units_of
+from milestone_ledger.workbook_file import (
+    MOST_ROWS,
+    SheetFile,
+    WorkbookFile,
+    column_width,
+    lines_of,
+    units_of,
+)
 
 _HEAD: Final[dict[str, Any]] = {
     "bold": True,
@@ -63,15 +70,18 @@ _SIGNS = "≥≤≈＞＜><约近超逾若一不至"
 
 class Layout:
     """
-    Lays out sheets in one workbook, in ``language``.
+    Lays out sheets in one workbook, in ``language``; none of them has more ``rows``.
 
     In Chinese, cells offer the words of ``programme``, and each header explains its column.
     ``close`` is called last: it adds the sheet that long lists stand on.
     """
 
-    def __init__(self, file: WorkbookFile, programme: Programme, language: Language) -> None:
+    def __init__(
+        self, file: WorkbookFile, programme: Programme, language: Language, *, rows: int = 0
+    ) -> None:
         self._file = file
         self._language = language
+        self._last = min(rows + _SPARE_ROWS, MOST_ROWS - 1)
         self._lists = _lists(programme)
         self._long: dict[tuple[str, ...], str] = {}
 
@@ -83,7 +93,7 @@ class Layout:
         """
         sheet = self._file.sheet(kind.name(self._language))
         widths = [self._width(column, [row[place] for row in rows]) for place, column in enumerate(columns)]
-        self._headers(sheet, kind, columns, widths, last=len(rows) + _SPARE_ROWS)
+        self._headers(sheet, kind, columns, widths)
         for number, row in enumerate(rows, start=1):
             for place, text in enumerate(row):
                 if text or properties:
@@ -100,10 +110,10 @@ class Layout:
         return column_width(texts, least=least, most=_WIDEST)
 
     def _headers(
-        self, sheet: SheetFile, kind: Sheet, columns: Sequence[Column], widths: Sequence[float], *, last: int
+        self, sheet: SheetFile, kind: Sheet, columns: Sequence[Column], widths: Sequence[float]
     ) -> None:
         """
-        The headers, with what is offered and checked in the cells below, to the row ``last``.
+        The headers, with what is offered and checked in the cells below.
         """
         for place, column in enumerate(columns):
             sheet.text(0, place, column.header(self._language), **(_REQUIRED if column.required else _HEAD))
@@ -113,7 +123,7 @@ class Layout:
             if explained := EXPLAINED[kind.id].get(column.id):
                 _explain(sheet, place, column, explained)
             if check := self._check(kind, column, place):
-                sheet.sheet.data_validation(1, place, last, place, check)
+                sheet.sheet.data_validation(1, place, self._last, place, check)
         sheet.sheet.set_row(0, _HEADER_HEIGHT)
         sheet.sheet.freeze_panes(1, 0)
 
@@ -152,8 +162,15 @@ class Layout:
             choices = self._lists.get(_OPEN_LISTS[column.id])
             return _list(self._source(choices), is_strict=False) if choices else None
         if (referred := _REFERRED.get(column.id)) and kind is not SOURCES:
-            return _list(referred, is_strict=False)
+            return _list(self._names(*referred), is_strict=False)
         return None
+
+    def _names(self, sheet: Sheet, column: str) -> str:
+        """
+        Where the names of another sheet stand.
+        """
+        letter = _letter([known.id for known in sheet.columns].index(column))
+        return f"='{sheet.zh}'!${letter}$2:${letter}${self._last + 1}"
 
     def _source(self, choices: tuple[str, ...]) -> list[str] | str:
         """
@@ -178,21 +195,15 @@ _OPEN_LISTS: Mapping[str, tuple[str, str]] = {
 }
 
 
-def _rows_of(sheet: Sheet, column: str) -> str:
-    place = [known.id for known in sheet.columns].index(column)
-    letter = _letter(place)
-    return f"='{sheet.zh}'!${letter}$2:${letter}${_SPARE_ROWS}"
-
-
 def _letter(place: int) -> str:
     return chr(ord("A") + place)
 
 
 # Columns that name a row of another sheet.
-_REFERRED: Mapping[str, str] = {
-    "source": _rows_of(SOURCES, "id"),
-    "project": _rows_of(PROJECTS, "name"),
-    "member_of": _rows_of(PROJECTS, "name"),
+_REFERRED: Mapping[str, tuple[Sheet, str]] = {
+    "source": (SOURCES, "id"),
+    "project": (PROJECTS, "name"),
+    "member_of": (PROJECTS, "name"),
 }
 
 

@@ -45,7 +45,8 @@ def workbook_files(written: Written, name: str, progress: Progress | None = None
 def _content(written: Written) -> bytes:
     language = written.sheets[0].language
     file = WorkbookFile(written.programme.title.text(language))
-    layout = Layout(file, written.programme, language)
+    most = max(len(sheet.rows) for sheet in written.sheets)
+    layout = Layout(file, written.programme, language, rows=most)
     for sheet in written.sheets:
         _, *rows = sheet.records()
         cells = [[preserved(cell) for cell in row] for row in rows]
