@@ -62,6 +62,14 @@ def part(data, name):
 
 SHEET = "xl/worksheets/sheet1.xml"
 
+# For a process of its own: the most memory that it ever held, in MB. What getrusage tells is no less than
+# its parent held when it was started.
+PEAK = """
+def peak():
+    with open("/proc/self/status") as status:
+        return next(int(line.split()[1]) for line in status if line.startswith("VmHWM")) // 1024
+"""
+
 
 def with_rows(rows, *, before="", after=""):
     """

@@ -16,7 +16,7 @@ import pytest
 from milestone_ledger import Ledger
 from milestone_ledger.cli import main
 from milestone_ledger.io.sheets import SHEETS
-from workbooks import edited, made
+from workbooks import PEAK, edited, made
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "huitian"
 
@@ -187,15 +187,15 @@ def test_a_hundred_thousand_rows_take_bounded_memory(run, tmp_path):
         assert done.returncode == 0, done.stderr
         assert f"核对 {2 * half + 1}/{2 * half + 1} 行" in done.stderr
         peak = int(done.stdout.splitlines()[-1])
-        assert peak < (300 if not extra else 1000)
+        assert peak < (500 if extra else 300)
     with Ledger.open(run.url) as ledger:
         assert ledger.size == 2 * half + 2
 
 
-MEASURED = """
-import resource, sys
+MEASURED = f"""{PEAK}
+import sys
 from milestone_ledger.cli import main
 code = main(sys.argv[1:])
-print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+print(peak())
 sys.exit(code)
 """

@@ -15,8 +15,8 @@ from milestone_ledger.io.workbook.markup import DoctypeError, Handler, MarkupErr
 from milestone_ledger.io.workbook.values import Format, built_in_format, format_of
 
 LONGEST_TEXT = 100_000
-_MOST_TEXTS = 2_000_000
-_MOST_LETTERS = 50_000_000
+_MOST_TEXTS = 1_500_000
+_MOST_LETTERS = 40_000_000
 _MOST_FORMATS = 100_000
 
 _ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
