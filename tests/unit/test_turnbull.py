@@ -142,6 +142,10 @@ def test_rounds_that_run_out_are_admitted(monkeypatch):
         (wait("2018-01-31", since="[..2018-01-11]"), [(20, None)]),
         (wait("2018-01-31", cancelled="2018-02-01"), [(30, 30)]),
         (wait("[2018-01-31..]", cancelled="2018-02-01"), []),
+        # Over when first listed, so nobody saw it wait; a day later, somebody may have.
+        (wait("2018-01-11", listed="2018-01-11"), []),
+        (wait("[..2018-01-11]", listed="2018-01-11"), []),
+        (wait("[..2018-01-12]", listed="2018-01-11"), [(None, 11)]),
     ],
 )
 def test_waits_are_intervals_of_days(waited, expected):

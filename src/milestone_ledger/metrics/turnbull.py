@@ -151,13 +151,14 @@ def turnbull(intervals: Iterable[Interval]) -> Spread:
 
 def intervals_of(waits: Iterable[Wait]) -> tuple[Interval, ...]:
     """
-    How many calendar days each project waited, as far as the evidence says, negative if reached before.
+    How many calendar days each project waited, as far as the evidence says.
 
     With A in [a1, a2] and the wait since a day in [s1, s2] it is [a1 − s2, a2 − s1].
-    Those cancelled before anything proves that they had reached the milestone are left out: of a project
-    given up it can't be said how long it would have waited.
-    No account is taken of waits that ended before their project was listed, which nobody saw: for waits
-    counted from the first listing there are none, for others use ``survival``.
+    Two kinds are left out, so that there are fewer intervals than waits: those certainly over when their
+    project was first listed, which nobody saw waiting, and those cancelled before anything proves that
+    they had reached the milestone, of which it can't be said how long they would have waited.
+    Where waits began before their listing, those over by then would have been the short ones: of that
+    this estimate takes no account, and ``survival`` does.
     """
     return tuple(
         Interval(
@@ -165,8 +166,15 @@ def intervals_of(waits: Iterable[Wait]) -> tuple[Interval, ...]:
             _days(wait.since.earliest, wait.reached.hi),
         )
         for wait in waits
-        if wait.cancelled is None or wait.reached.hi is not None
+        if _may_have_been_seen(wait)
     )
+
+
+def _may_have_been_seen(wait: Wait) -> bool:
+    """
+    Whether the wait may have lasted beyond its listing, and wasn't given up as far as is known.
+    """
+    return wait.cancelled is None if wait.reached.hi is None else wait.reached.hi > wait.listed
 
 
 def _days(since: date | None, until: date | None) -> int | None:
