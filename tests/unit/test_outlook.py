@@ -4,12 +4,14 @@ The outside view on cases whose ratios can be worked out by hand.
 
 from __future__ import annotations
 
+import json
 from fractions import Fraction
 
 import pytest
 
 from courses import course, promised
 from milestone_ledger.domain.dates import UncertainDate
+from milestone_ledger.ledger.rows import plain
 from milestone_ledger.metrics.outlook import Refusal, outlook, ratio
 from milestone_ledger.metrics.turnbull import Interval
 
@@ -129,3 +131,10 @@ def test_cases_of_no_time_are_left_out_and_counted():
 )
 def test_ratios_are_ranges(reached, deadline, low, high):
     assert ratio(course(reached, (SPAN[0], deadline))) == Interval(low, high)
+
+
+def test_an_outlook_can_be_written_down_exactly():
+    written = json.loads(json.dumps(plain(outlook(ASKED, 8 * [took(150)]))))
+
+    assert written["p50"] == "2020-05-30"
+    assert [mass["within"] for mass in written["ratios"]["masses"]] == [{"lo": "3/2", "hi": "3/2"}]

@@ -7,6 +7,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
+from fractions import Fraction
 from types import NoneType
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -50,7 +51,7 @@ def plain(value: Any) -> Any:
         return value.value
     if isinstance(value, date | datetime):
         return value.isoformat()
-    if isinstance(value, UncertainDate | Decimal):
+    if isinstance(value, UncertainDate | Decimal | Fraction):
         return str(value)
     if isinstance(value, tuple | list):
         return [plain(item) for item in value]
