@@ -10,7 +10,7 @@ from importlib import import_module
 from typing import Any
 
 from milestone_ledger.cli.answer import Answer, open_ledger
-from milestone_ledger.cli.looking import seen, view_of
+from milestone_ledger.cli.looking import look
 from milestone_ledger.codec import event_to_data, kind_of
 from milestone_ledger.domain.draft import nearest_names
 from milestone_ledger.domain.history import Entry
@@ -53,19 +53,6 @@ def _export(arguments: Namespace, _: int | None) -> Answer:
     return formats[arguments.format](arguments)
 
 
-def _look(
-    arguments: Namespace, data: Callable[[View], dict[str, Any]], text: Callable[[View], str]
-) -> Answer:
-    """
-    Answer from a view: as data with ``--json``, else as text.
-    """
-    with open_ledger(arguments) as ledger:
-        view = view_of(ledger, arguments)
-        if arguments.json:
-            return Answer(data=seen(view, **data(view)))
-        return Answer(text=text(view))
-
-
 def _status(arguments: Namespace, columns: int | None) -> Answer:
     def data(view: View) -> dict[str, Any]:
         figures = view.reliability()
@@ -81,7 +68,7 @@ def _status(arguments: Namespace, columns: int | None) -> Answer:
             return overview.brief(view, arguments.lang, by=arguments.by)
         return overview.status(view, arguments.lang, columns, by=arguments.by)
 
-    return _look(arguments, data, text)
+    return look(arguments, data, text)
 
 
 def _project(arguments: Namespace, columns: int | None) -> Answer:
@@ -92,7 +79,7 @@ def _project(arguments: Namespace, columns: int | None) -> Answer:
     def text(view: View) -> str:
         return project_page(view, view.project(arguments.project), arguments.lang, columns)
 
-    return _look(arguments, data, text)
+    return look(arguments, data, text)
 
 
 def _statement(entry: Entry) -> dict[str, Any]:
@@ -114,7 +101,7 @@ def _promises(arguments: Namespace, columns: int | None) -> Answer:
             and (unit is None or unit in {names.get(name, name) for name in state.chain.responsible})
         ]
 
-    return _look(
+    return look(
         arguments,
         lambda view: {"promises": plain(chosen(view))},
         lambda view: _headed(
@@ -128,7 +115,7 @@ def _headed(view: View, arguments: Namespace, listed: str) -> str:
 
 
 def _totals(arguments: Namespace, columns: int | None) -> Answer:
-    return _look(
+    return look(
         arguments,
         lambda view: {"totals": view.totals().to_dicts()},
         lambda view: _headed(view, arguments, totals_table(view, arguments.lang, columns)),
@@ -151,11 +138,11 @@ def _indicators(arguments: Namespace, columns: int | None) -> Answer:
         entries = [entry for state in view.indicators() for entry in (*state.targets, *state.observations)]
         return _headed(view, arguments, statements_table(view, entries, arguments.lang, columns))
 
-    return _look(arguments, data, text)
+    return look(arguments, data, text)
 
 
 def _findings(arguments: Namespace, columns: int | None) -> Answer:
-    return _look(
+    return look(
         arguments,
         lambda view: {"findings": view.findings().to_dicts()},
         lambda view: _headed(view, arguments, findings_table(view, arguments.lang, columns)),

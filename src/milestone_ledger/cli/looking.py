@@ -6,13 +6,26 @@ from __future__ import annotations
 
 import sys
 from argparse import Namespace
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from milestone_ledger.cli.answer import Answer, open_ledger
 from milestone_ledger.ledger import Ledger, View
 from milestone_ledger.ledger.rows import plain
 from milestone_ledger.reports import overview
+
+
+def look(arguments: Namespace, data: Callable[[View], dict[str, Any]], text: Callable[[View], str]) -> Answer:
+    """
+    Answer from a view: as data with ``--json``, else as text.
+    """
+    with open_ledger(arguments) as ledger:
+        view = view_of(ledger, arguments)
+        if arguments.json:
+            return Answer(data=seen(view, **data(view)))
+        return Answer(text=text(view))
 
 
 def view_of(ledger: Ledger, arguments: Namespace) -> View:
