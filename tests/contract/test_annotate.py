@@ -245,6 +245,24 @@ def test_several_marks_on_one_cell_are_told_together():
     assert book.worksheets[0].max_row == 4
 
 
+def test_every_comment_has_room_for_its_text():
+    """
+    Sizes of boxes are lost on the way; those of the user's own are made anew as well.
+    """
+
+    def note(book):
+        book.active["B1"].comment = Comment("这一列照文件写全，不要简写。" * 10, "老王")
+
+    data = edited(made({"承诺": [["x", "y"]]}), note)
+    drawing = part(
+        annotated(data, "台账.xlsx", [mark("A1")], "zh"), "xl/drawings/commentsDrawing1.vml"
+    ).decode()
+
+    assert drawing.count("width:340px") == 2
+    assert "height:32px" in drawing
+    assert "height:128px" in drawing
+
+
 def test_a_quote_in_the_name_of_a_sheet_is_no_trouble():
     data = made({"it's": [["x"]]})
     book = annotate(data, Mark(is_error=True, tab="it's", cell="A1", text="错"))

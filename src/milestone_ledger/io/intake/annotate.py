@@ -31,6 +31,7 @@ from milestone_ledger.io.workbook import column_letters, read_grids
 if TYPE_CHECKING:
     from openpyxl import Workbook
     from openpyxl.cell.cell import Cell
+    from openpyxl.comments import Comment
     from openpyxl.worksheet.worksheet import Worksheet
 
 MOST_ROWS = 50_000
@@ -156,7 +157,7 @@ def _is_large(data: bytes, file: str) -> bool:
 
 def _clear(book: Workbook) -> None:
     """
-    Take off the marks of an earlier round.
+    Take off the marks of an earlier round, and let every other comment show in full, as it is given back.
     """
     from openpyxl.comments import Comment  # noqa: PLC0415 (openpyxl is an extra)
     from openpyxl.styles import PatternFill  # noqa: PLC0415
@@ -170,6 +171,8 @@ def _clear(book: Workbook) -> None:
                     own, parted, _ = cell.comment.text.partition(_RULE)
                     cell.comment = Comment(own, "") if parted else None
                     cell.fill = PatternFill()
+                if cell.comment is not None:
+                    _size(cell.comment)
 
 
 def _mark(book: Workbook, marks: Iterable[Mark], language: Language) -> None:
@@ -208,10 +211,17 @@ def _colour(cell: Cell, marks: list[Mark], language: Language) -> None:
     if cell.comment is not None:
         text = f"{cell.comment.text}{_RULE}{text}"
     comment = Comment(text, _AUTHOR)
-    comment.width = _COMMENT_WIDTH
-    comment.height = _LINE_HEIGHT * (_lines(text, _LETTERS_PER_LINE) + 1)
+    _size(comment)
     cell.comment = comment
     cell.fill = PatternFill("solid", fgColor=_FILL[any(mark.is_error for mark in marks)])
+
+
+def _size(comment: Comment) -> None:
+    """
+    Make the box of a comment as large as its text.
+    """
+    comment.width = _COMMENT_WIDTH
+    comment.height = _LINE_HEIGHT * (_lines(comment.text, _LETTERS_PER_LINE) + 1)
 
 
 def _list(book: Workbook, marks: list[Mark], language: Language) -> None:
