@@ -38,7 +38,7 @@ from milestone_ledger.store.append import append
 from milestone_ledger.store.connect import rows
 from milestone_ledger.store.engine import open_engine, reading, writing
 from milestone_ledger.store.guards import repair_guards
-from milestone_ledger.store.read import commits, follow, ledgers, position, read_entries, size
+from milestone_ledger.store.read import commits, follow, ledgers, newest, position, read_entries, size
 from milestone_ledger.store.transfer import dump
 from milestone_ledger.store.verify import verify
 from milestone_ledger.testing.clock import START, Clock
@@ -344,3 +344,11 @@ def test_columns_are_an_index_over_the_body(engine):
 def test_a_second_definition_may_follow(engine):
     clock = begin(engine)
     assert append(engine, LEDGER, [ProgrammeDefined(PROGRAMME)], actor="a", clock=clock).no == 2
+
+
+def test_a_ledger_that_is_not_there_has_no_last_commit(database_url):
+    engine = open_engine(database_url)
+    begin(engine, LEDGER)
+    with reading(engine) as conn, pytest.raises(UnknownLedgerError, match="没有"):
+        newest(conn, "没有")
+    engine.dispose()

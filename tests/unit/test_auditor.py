@@ -278,3 +278,15 @@ def test_the_origin_names_one_ledger():
     assert not is_of("a/b/huitian", "b/huitian")
     assert is_of(origin_of("a/b", "b/huitian"), "b/huitian")
     assert origin_of("区政府", "回天 2018+") == "区政府/回天%202018%2B"
+
+
+def test_a_note_may_be_a_mebibyte_long_and_no_longer():
+    def sized(size):
+        head = f"{NAME}\n13\n"
+        made = note(f"{head}{'x' * (size - len(note(head)) - 1)}\n")
+        assert len(made) == size
+        return made
+
+    assert open_note(sized(1 << 20), KEY).startswith(NAME)
+    with pytest.raises(AuditError, match="too large"):
+        open_note(sized((1 << 20) + 1), KEY)

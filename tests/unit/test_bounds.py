@@ -299,3 +299,16 @@ def test_a_member_of_several_counts_with_its_units():
     assert [ladder.possible(day(f"2019-08-{when}")) for when in (10, 11, 14, 15)] == [7, 9, 9, 10]
     assert [ladder.lo(quantity) for quantity in (7, 8, 10)] == [None, day("2019-08-11"), day("2019-08-15")]
     assert notes(ladder.bounds(8).lo_entries) == ["not all four", "none"]
+
+
+def test_the_tightest_ladder_holds_each_fact_that_says_more_once():
+    soon, later = Fact(2, TODAY, ()), Fact(2, AFTER, ())
+    ladder = Ladder(5, (later, soon, Fact(1, AFTER, ())), (soon, later, Fact(5, AFTER, ())))
+
+    assert ladder.tightest() == Ladder(5, (soon,), (later,))
+
+
+def test_a_ladder_of_unknown_height_is_as_tight_as_it_is():
+    ladder = Ladder(UNKNOWN_WHOLE, (Fact(2, TODAY, ()), Fact(1, AFTER, ())), ())
+
+    assert ladder.tightest() is ladder

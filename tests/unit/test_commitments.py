@@ -245,6 +245,18 @@ def test_a_year_governs_up_to_the_full_stop_and_no_further():
     assert (_due(first), _due(second), _due(third)) == ("2020-12-31", "2020-12-31", "-")
 
 
+def test_next_year_after_a_year_is_asked_unless_both_mean_the_same():
+    first, second = read_commitment("2020年开工，明年完工", PUBLISHED, said_in=PLAN)
+
+    assert first.deadline == Deadline(UncertainDate.parse("2020-12-31"))
+    assert isinstance(second.deadline, Ambiguous)
+    assert [str(day) for day in second.deadline.readings] == ["2021-12-31", "2020-12-31"]
+    _, same = read_commitment("2019年开工，明年完工", PUBLISHED, said_in=PLAN)
+    assert same.deadline == Deadline(UncertainDate.parse("2020-12-31"))
+    _, unknown = read_commitment("2019年开工，明年完工", None, said_in=PLAN)
+    assert isinstance(unknown.deadline, Ambiguous)
+
+
 def test_a_month_governs_its_own_clause_and_whether_more_is_asked():
     first, second = read_commitment("2020年6月底前开工甲，建成乙", PUBLISHED, said_in=PLAN)
 

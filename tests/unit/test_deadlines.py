@@ -199,3 +199,9 @@ def test_words_may_stand_in_one_row_only():
         Reading(deadlines=(row, DeadlineRow(words=("汛期前",), month=6)))
     with pytest.raises(InvalidValueError):
         Reading(verbs=(VerbRow(("揭牌",), "in_use"), VerbRow(("揭牌",), "completed")))
+
+
+@pytest.mark.parametrize("said", [{"year": 2019}, {"month": 6}, {"day": 3}])
+def test_a_row_of_effort_names_no_day(said):
+    with pytest.raises(InvalidValueError, match="effort"):
+        DeadlineRow(words=("早晚",), effort=True, **said)

@@ -274,13 +274,15 @@ def _years(said: Said, place: Place) -> tuple[int, ...]:
     """
     if said.year is not None:
         return (said.year,)
-    if place.year is not None:
-        return (place.year + (said.ahead or 0),)
+    if place.year is not None and said.ahead is None:
+        return (place.year,)
     published = place.published
     if published is None or published.earliest is None or published.latest is None:
         return ()
     first, last = published.earliest.year, published.latest.year
-    return tuple(year + (said.ahead or 0) for year in dict.fromkeys((first, last)))
+    # 明年 after 2019年 may count from there, or from the document.
+    counted_from = (first, last) if place.year is None else (place.year, first, last)
+    return tuple(year + (said.ahead or 0) for year in dict.fromkeys(counted_from))
 
 
 def _ended(year: int, said: Said) -> UncertainDate | None:
