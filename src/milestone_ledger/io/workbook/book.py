@@ -252,6 +252,8 @@ class RunText:
         """
         The whole text; then it is empty again.
         """
+        if not self.pieces:
+            return ""
         text = unescaped("".join(self.pieces))
         self.pieces.clear()
         self.length = 0
