@@ -139,6 +139,15 @@ def test_what_is_no_workbook_is_refused_in_one_line(run, tmp_path, name):
     assert "请打开后另存为 .xlsx" in said
 
 
+def test_one_csv_file_is_no_folder_and_no_workbook(run, tmp_path):
+    (tmp_path / "依据.csv").write_text("标题,发布日,性质\n", encoding="utf-8")
+
+    code, _, said = run("import", tmp_path / "依据.csv", "--yes")
+
+    assert code == 1
+    assert "不是文件夹" in said
+
+
 def test_a_name_of_any_kind_is_whole(run, tmp_path):
     """
     Quotes, markup, emoji, right-to-left marks, formula signs, 200 characters.

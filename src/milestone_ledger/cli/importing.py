@@ -82,7 +82,7 @@ def read_tables(path: Path, arguments: Namespace) -> Tables:
     Raises:
         IntakeError: With everything that is wrong with the files as such.
     """
-    if path.is_file():
+    if path.is_file() and path.suffix.lower() != ".csv":
         return read_workbook(path)
     return read_folder(path, encoding=arguments.encoding)
 
