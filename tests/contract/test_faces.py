@@ -49,6 +49,12 @@ LOOKING = (
     ("totals",),
     ("indicators",),
     ("findings",),
+    ("metrics",),
+    ("metrics", "--by", "unit"),
+    ("reconcile",),
+    ("reconcile", "--by", "domain"),
+    ("alerts",),
+    ("alerts", "--by", "firmness"),
 )
 UPKEEP = ("verify", "upgrade", "doctor")
 # Those that need a key, a file or PostgreSQL are tested where that is.

@@ -184,6 +184,7 @@ def parser() -> argparse.ArgumentParser:
     command("totals", "official totals beside the ledger's counts 汇总数核对", looking)
     command("indicators", "numbers promised and measured 指标", looking)
     command("findings", "what a person should look at 提示", looking)
+    _measuring(command, looking)
     verify = command("verify", "check that the log agrees with itself, and with checkpoints 校验台账")
     verify.add_argument(
         "--checkpoint",
@@ -219,6 +220,28 @@ def parser() -> argparse.ArgumentParser:
     _public_key(check, required=True)
     _upkeep(command)
     return root
+
+
+def _measuring(command: Callable[..., argparse.ArgumentParser], looking: argparse.ArgumentParser) -> None:
+    """
+    The commands that say what the record says, and by what each may group.
+    """
+    axes = ["domain", "unit", "milestone", "delivery", "plan", "firmness"]
+    metrics = command("metrics", "how promises stand, every figure as a range 指标分析", looking)
+    metrics.add_argument("--by", choices=axes, help="group the figures 分组")
+    metrics.add_argument(
+        "--since",
+        type=_day,
+        metavar="DAY",
+        help="windows begin after DAY (a year before) 窗口起始日（不含）",
+    )
+    reconcile = command("reconcile", "what documents say of the same things 对账", looking)
+    reconcile.add_argument(
+        "--by", choices=["domain", "delivery", "unit", "plan"], help="group what later plans took up 分组"
+    )
+    alerts = command("alerts", "the lights that rules give, with their evidence 预警", looking)
+    alerts.add_argument("--by", choices=axes, default="plan", help="which groups get a light 按何分组亮灯")
+    alerts.add_argument("--rules", metavar="FILE.toml", help="other rules than the library's own 规则文件")
 
 
 def _reporting(

@@ -164,6 +164,7 @@ _COMMANDS: dict[str, Callable[[Namespace, int | None], Answer]] = {
 _ELSEWHERE = {
     "integrity": ("verify", "key", "checkpoint", "prove", "check"),
     "maintenance": ("dump", "load", "doctor", "roles", "upgrade"),
+    "metrics": ("metrics", "reconcile", "alerts"),
     "paging": ("page",),
     "reporting": ("report",),
     "templating": ("init", "template"),

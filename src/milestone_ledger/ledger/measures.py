@@ -59,6 +59,10 @@ if TYPE_CHECKING:
     from milestone_ledger.ledger.view import View
 
 
+# What a window holds that ends with the first day of the calendar.
+_NOTHING = Share.of_outcomes(())
+
+
 @frozen(kw_only=True)
 class Measures:
     """
@@ -187,7 +191,7 @@ class Measuring:
         if by is not None:
             check_axis(by)
         first = _year_before(self.view.as_of) if since is None else since
-        if first >= self.view.as_of:
+        if since is not None and first >= self.view.as_of:
             raise InvalidValueError(
                 "metrics(since)",
                 first.isoformat(),
@@ -195,6 +199,8 @@ class Measuring:
             )
         if by is None:
             return Rows([self._measured("", self._headline, self._unplanned, first)])
+        if not self._subjects:
+            return Rows()
         programme, registry = self.view.programme, self.view.registry
         states: defaultdict[str, list[PromiseState]] = defaultdict(list)
         unplanned: defaultdict[str, list[Course]] = defaultdict(list)
@@ -223,9 +229,11 @@ class Measuring:
             since=since,
             baseline=headline(states),
             current=Reliability.of(state.current.verdict for state in states),
-            hit_rate=hit_rate(courses, after=since, until=as_of),
+            hit_rate=hit_rate(courses, after=since, until=as_of) if since < as_of else _NOTHING,
             execution=milestone_bei(courses, by=as_of),
-            current_execution=current_execution_index(courses, after=since, until=as_of),
+            current_execution=current_execution_index(courses, after=since, until=as_of)
+            if since < as_of
+            else _NOTHING,
             earned=_earned(planned, as_of),
             moved=sum(bool(revisions(state.chain)) for state in kept_up),
             silent=sum(bool(self._silent(state.chain)) for state in kept_up),
@@ -241,7 +249,7 @@ class Measuring:
         """
         return Rows(
             _waiting(milestone, waits)
-            for milestone in self.view.programme.milestone_ids
+            for milestone in (self.view.programme.milestone_ids if self._subjects else ())
             if (waits := [self._wait(subject, milestone) for subject in self._speaking_of(milestone)])
         )
 
@@ -305,9 +313,11 @@ def standing(states: Iterable[PromiseState]) -> list[PromiseState]:
 
 def _year_before(day: date) -> date:
     """
-    The same day of the year before; 28 February for 29 February.
+    The same day of the year before; 28 February for 29 February, and no earlier than the calendar.
     """
-    return add_days(day, -366) if (day.month, day.day) == (2, 29) else day.replace(year=day.year - 1)
+    if (day.month, day.day) == (2, 29):
+        return add_days(day, -366)
+    return date.min if day.year == date.min.year else day.replace(year=day.year - 1)
 
 
 def _earned(courses: Sequence[Course], as_of: date) -> EarnedSchedule | None:
@@ -318,6 +328,8 @@ def _earned(courses: Sequence[Course], as_of: date) -> EarnedSchedule | None:
     if not baselines:
         return None
     first = min(min(each.published, day_before(each.first)) for each in baselines)
+    if any(each.first == first for each in baselines):
+        return None  # it was due on the first day of the calendar: no plan can begin before
     return earned(courses, month_ends(first, max(as_of, *(each.last for each in baselines))), as_of=as_of)
 
 

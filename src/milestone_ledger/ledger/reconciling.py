@@ -79,6 +79,8 @@ def lights(view: View, rule_set: RuleSet | None, *, by: Axis) -> Rows[Light]:
     What is watched is what headline figures count, as far as it was not taken back in time.
     """
     check_axis(by)
+    if not view.listed:
+        return Rows()
     rules = default_rules() if rule_set is None else rule_set
     watched = [
         Watched(

@@ -1,0 +1,3 @@
+"""
+What the record says, as reports: figures, comparisons and warnings.
+"""
