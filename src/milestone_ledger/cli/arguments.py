@@ -80,6 +80,14 @@ def _workbook(text: str) -> str:
     return text
 
 
+def _rows(text: str) -> tuple[int, int]:
+    match = re.fullmatch("([1-9][0-9]{0,6})(?:-([1-9][0-9]{0,6}))?", text)
+    rows = match and (int(match[1]), int(match[2] or match[1]))
+    if not rows or rows[0] > rows[1]:
+        raise argparse.ArgumentTypeError(f"{text!r} are no rows; write 3 or 3-4 请写行号，如 3-4")
+    return rows
+
+
 def _web_page(text: str) -> str:
     if not text.lower().endswith((".html", ".htm")):
         raise argparse.ArgumentTypeError(f"{text!r} is not .html 文件名应以 .html 结尾")
@@ -158,10 +166,15 @@ def parser() -> argparse.ArgumentParser:
     intake.add_argument("--reason", default="", metavar="TEXT", help="why entries are corrected 更正理由")
     intake.add_argument("--encoding", metavar="NAME", help="encoding of the files, if not UTF-8 文件编码")
     intake.add_argument(
+        "--profile", metavar="P.toml", help="how to read a table of your own; see profile 读表方案"
+    )
+    intake.add_argument(
         "--annotate", metavar="OUT.xlsx", help="write the workbook back with its faults marked 标注问题另存"
     )
     intake.add_argument("--force", action="store_true", help="replace OUT.xlsx 覆盖已有的标注文件")
     intake.add_argument("--actor", metavar="ACCOUNT", help="account name to record 经办账号")
+
+    _profiling(command("profile", "look at a table of your own, and ask how to read it 读入现有的表"))
 
     _reporting(command, common, looking)
 
@@ -242,6 +255,20 @@ def _measuring(command: Callable[..., argparse.ArgumentParser], looking: argpars
     alerts = command("alerts", "the lights that rules give, with their evidence 预警", looking)
     alerts.add_argument("--by", choices=axes, default="plan", help="which groups get a light 按何分组亮灯")
     alerts.add_argument("--rules", metavar="FILE.toml", help="other rules than the library's own 规则文件")
+
+
+def _profiling(profile: argparse.ArgumentParser) -> None:
+    """
+    The workbook to look at, and where to write what is proposed.
+    """
+    profile.add_argument("file", metavar="FILE.xlsx", help="the workbook 工作簿")
+    profile.add_argument("--sheet", metavar="NAME", help="which sheet, if several hold tables 哪一页")
+    profile.add_argument(
+        "--header", type=_rows, metavar="ROWS", help="the rows of the headers, such as 3-4 表头所在行"
+    )
+    profile.add_argument(
+        "--out", metavar="P.toml", help="file to write; what it has settled already stays 写入文件"
+    )
 
 
 def _reporting(

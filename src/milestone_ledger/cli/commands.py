@@ -166,6 +166,7 @@ _ELSEWHERE = {
     "maintenance": ("dump", "load", "doctor", "roles", "upgrade"),
     "metrics": ("metrics", "reconcile", "alerts"),
     "paging": ("page",),
+    "profiling": ("profile",),
     "reporting": ("report",),
     "templating": ("init", "template"),
 }

@@ -56,9 +56,9 @@ def import_folder(ledger: Ledger, arguments: Namespace) -> tuple[str, dict[str, 
 
 def _import(ledger: Ledger, arguments: Namespace, annotation: Annotation) -> tuple[str, dict[str, Any]]:
     language: Language = arguments.lang
-    tables = read_tables(Path(arguments.folder), arguments)
     for attempt in range(1, _TRIES + 1):
         size = ledger.size
+        tables = read_tables(Path(arguments.folder), arguments, ledger)
         planned = _plan(tables, ledger, arguments)
         if attempt == 1:
             annotation.write(warnings=planned.warnings)
@@ -75,13 +75,19 @@ def _import(ledger: Ledger, arguments: Namespace, annotation: Annotation) -> tup
     raise AssertionError  # the last attempt returned or raised
 
 
-def read_tables(path: Path, arguments: Namespace) -> Tables:
+def read_tables(path: Path, arguments: Namespace, ledger: Ledger) -> Tables:
     """
     The sheets of a folder, or of any file: what is no workbook is refused by name.
+
+    With a profile, those that the workbook's own table is, as ``ledger`` knows its projects.
 
     Raises:
         IntakeError: With everything that is wrong with the files as such.
     """
+    if arguments.profile is not None:
+        from milestone_ledger.cli.profiling import profiled_tables  # noqa: PLC0415 (only with a profile)
+
+        return profiled_tables(path, arguments.profile, ledger.history())
     if path.is_file() and path.suffix.lower() != ".csv":
         return read_workbook(path)
     return read_folder(path, encoding=arguments.encoding)

@@ -42,7 +42,8 @@ Every error that a user can meet, in one tree.
     │  └─ UndecodableEventError (ValueError)
     ├─ IntakeError (ExceptionGroup)          every bad row at once
     ├─ RowError                              one of them: file, row, column, value, remedy
-    │  └─ MissingReasonError                 a correction without its reason
+    │  ├─ MissingReasonError                 a correction without its reason
+    │  └─ OpenQuestionError                  a cell that a profile leaves to a person
     ├─ WorkbookError (ValueError)            no workbook, or none that may be opened
     ├─ ExportError (ExceptionGroup)          every entry that its sheet cannot say, at once
     ├─ UnwritableEntryError                  one of them: entry, sheet, column, value, reason
@@ -75,6 +76,7 @@ from milestone_ledger.errors.export import (
 from milestone_ledger.errors.intake import (
     IntakeError,
     MissingReasonError,
+    OpenQuestionError,
     RowError,
     WorkbookError,
     place_name,
@@ -148,6 +150,7 @@ __all__ = [
     "NotPermittedError",
     "OccupiedFileError",
     "OccupiedFolderError",
+    "OpenQuestionError",
     "ParquetFolderError",
     "ProgrammeChangeError",
     "QuantityError",

@@ -64,6 +64,13 @@ class MissingReasonError(RowError):
 
 
 @attrs.define(eq=False, slots=False, kw_only=True)
+class OpenQuestionError(RowError):
+    """
+    A cell of a district's own table that can be read in more than one way, and nobody has said which.
+    """
+
+
+@attrs.define(eq=False, slots=False, kw_only=True)
 class WorkbookError(LedgerError, ValueError):
     """
     A file that is no workbook, or none that may be opened; ``fault`` says why, in English and Chinese.

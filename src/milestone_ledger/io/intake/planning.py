@@ -77,8 +77,10 @@ def plan(
     sources = _take_sources(tables, difference, names, today or date.max, faults)
     projects = _take_projects(tables, difference, names, faults)
     drafts = _read_statements(tables, names, faults, progress)
-    _take_statements(tables, drafts, difference, names, faults)
-    difference.registrations_without_row(sources, projects)
+    within = sources if tables.is_excerpt else None
+    _take_statements(tables, drafts, difference, names, faults, within=within)
+    if not tables.is_excerpt:
+        difference.registrations_without_row(sources, projects)
     _check_reason(difference, faults)
     _check_publication(difference, names, today or date.max, faults)
     _check_rules(tables, difference, faults)
@@ -151,8 +153,18 @@ def _read_statements(
 
 
 def _take_statements(
-    tables: Tables, drafts: list[StatementRow], difference: Difference, names: Names, faults: Faults
+    tables: Tables,
+    drafts: list[StatementRow],
+    difference: Difference,
+    names: Names,
+    faults: Faults,
+    *,
+    within: set[str] | None,
 ) -> None:
+    """
+    Take in the statements; those of the ledger that no row speaks of are listed, if of a source ``within``.
+    """
+
     def published_in_ledger(source: str) -> UncertainDate | None:
         known = difference.registry.sources.get(source)
         return None if known is None else known.published
@@ -166,7 +178,9 @@ def _take_statements(
     for draft, (_, known) in zip(filled, matches.pairs, strict=True):
         difference.statement(draft, known)
     for known in matches.unclaimed:
-        difference.unclaimed(known, is_listed=STATEMENTS[type(known.event)][0].id in tables.tables)
+        is_spoken_of = within is None or known.event.source in within
+        has_sheet = STATEMENTS[type(known.event)][0].id in tables.tables
+        difference.unclaimed(known, is_listed=is_spoken_of and has_sheet)
 
 
 def _check_reason(difference: Difference, faults: Faults) -> None:

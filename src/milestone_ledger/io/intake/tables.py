@@ -82,7 +82,8 @@ class Tables:
 
     ``folder`` is the name of either. ``ignored`` are the names of files that look like sheets and are none;
     ``notes`` say what else was left out, or read though hidden. ``faults`` are cells without a usable value:
-    while there are any, ``plan`` refuses them with all else that it finds.
+    while there are any, ``plan`` refuses them with all else that it finds. ``is_excerpt``: they hold what
+    their own documents say, and nothing else of a ledger is missing from them.
     """
 
     tables: Mapping[str, Table]
@@ -91,6 +92,7 @@ class Tables:
     ignored: tuple[str, ...] = field(default=())
     notes: tuple[Warned, ...] = field(default=())
     faults: tuple[RowError, ...] = field(default=(), repr=False)
+    is_excerpt: bool = False
 
     def rows_of(self, sheet: Sheet) -> tuple[Row, ...]:
         """

@@ -1,0 +1,302 @@
+"""
+What one cell of a table says of its project: statements, and questions where the words leave it open.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import groupby
+
+from attrs import evolve, frozen
+
+from milestone_ledger.domain.dates import UncertainDate
+from milestone_ledger.domain.events import Firmness, SourceKind
+from milestone_ledger.domain.registry import name_key
+from milestone_ledger.domain.wording import (
+    Ambiguous,
+    Commitment,
+    Deadline,
+    Kind,
+    read_commitment,
+    read_occurred,
+)
+from milestone_ledger.errors import InvalidValueError, RuleError
+from milestone_ledger.io.intake.faults import Fault, fault_of
+from milestone_ledger.io.profile.basis import Basis
+from milestone_ledger.io.profile.questions import LEFT_OUT, ONLY_NOTED, Said, read_answer, spelled
+from milestone_ledger.io.profile.spots import Spot
+from milestone_ledger.io.profile.words import Role, vocabulary
+
+_KINDS = {Kind.ACHIEVED: "achieved", Kind.PENDING: "pending", Kind.NOTED: "noted"}
+_NO_MILESTONE = (
+    "nothing here names a milestone: say what is due, or that it is only noted",
+    "没有读出做到哪个节点：请定，或只记动态",
+)
+_MARK = ("a mark alone: say what it stands for", "只有一个记号：请写明它说的是什么")
+_COURSE = (
+    "the words may say that work stopped, went on or was given up: decide it",
+    "可能是说停工、复工、取消或恢复：请判断",
+)
+_COUNTED = (
+    "a number of things is named, which may be a part of the project: decide whether it is the whole",
+    "写的是几个（处、栋……），可能只是一部分：请定是不是说整个项目",
+)
+_REMARK = (
+    "a remark names a milestone: decide whether it counts, or is only noted",
+    "备注里提到节点：请定是否算数，或只记动态",
+)
+_TWICE = (
+    "the cell says this milestone twice, perhaps of two parts: say of each what counts",
+    "同一格里这个节点说了两次，可能各指一部分：请逐条判断",
+)
+_UNKNOWN_STEP = ("the programme has no such milestone: decide which", "计划里没有这个节点：请另定")
+_REACHED = (
+    "write what this says of the milestone: reached or not, and when",
+    "没有读出是否达到、哪一天达到：请判断",
+)
+_AHEAD = (
+    "the day lies ahead of the document: nothing can have been reached then; decide what it says",
+    "这个日子在文件之后，不可能已经达到：请定它说的是什么",
+)
+_COUNT = re.compile(
+    r"[0-9一二两三四五六七八九十百]+余?(?:"
+    + "|".join(map(re.escape, vocabulary().measures))
+    + r")(?!月|年|季)"
+)
+
+Fallback = Callable[[Spot], UncertainDate | None]
+
+
+@frozen(kw_only=True)
+class Where:
+    """
+    The cell that is read: what its column holds and is called, and whose project's row it stands in.
+    """
+
+    spot: Spot
+    role: Role
+    header: str
+    project: str
+
+
+class CellReader:
+    """
+    Reads cells by a profile; what is open is asked, what an answer gets wrong is refused.
+    """
+
+    def __init__(self, basis: Basis) -> None:
+        self._basis = basis
+
+    def read(self, where: Where, fallback: Fallback) -> tuple[Said, ...]:
+        """
+        What a cell of words says; ``fallback`` gives the deadline of promises without one of their own.
+        """
+        text = where.spot.text
+        if name_key(text) in vocabulary().blank or self._basis.published is None:
+            return ()
+        if (answered := self._answered(where, text)) is not None:
+            return _due(answered, lambda: fallback(where.spot))
+        if name_key(text) in vocabulary().yes | vocabulary().no or not re.search(r"[^\W\d_]", text):
+            self._ask(where, text, _MARK, ())
+            return ()
+        if where.role is Role.PROBLEM:
+            return self._noted(where, text)
+        said_in = SourceKind.PLAN if where.role is Role.GOAL else SourceKind.REPORT
+        reading = self._basis.programme.reading
+        read = read_commitment(text, self._basis.published, reading, said_in=said_in)
+        said = [
+            each
+            for words, group in groupby(read, key=lambda commitment: commitment.words)
+            for each in self._clause(where, words, tuple(group), fallback)
+        ]
+        return self._told_apart(where, said)
+
+    def reached(self, where: Where, milestone: str) -> tuple[Said, ...]:
+        """
+        What a cell says that holds a day, or a mark, under the header of a milestone.
+        """
+        text = where.spot.text
+        key = name_key(text)
+        if key in vocabulary().blank or self._basis.published is None:
+            return ()
+        if (answered := self._answered(where, text)) is not None:
+            return answered
+        if key in vocabulary().yes:
+            return (Said(kind="achieved", milestone=milestone, words=text),)
+        try:
+            when = read_occurred(text)
+        except InvalidValueError:
+            open_to = [Said(kind=kind, milestone=milestone) for kind in ("achieved", "pending")]
+            self._ask(where, text, _REACHED, open_to)
+            return ()
+        if self._basis.is_ahead(when):
+            due = UncertainDate(when.latest, when.latest)
+            self._ask(where, text, _AHEAD, [Said(kind="planned", milestone=milestone, when=due)])
+            return ()
+        return (Said(kind="achieved", milestone=milestone, when=when, words=text),)
+
+    def _answered(self, where: Where, words: str) -> tuple[Said, ...] | None:
+        answer = self._basis.profile.answer(where.role, where.spot.address, words)
+        if answer is None:
+            return None
+        try:
+            return read_answer(answer, words, self._basis.names, self._basis.published)
+        except (InvalidValueError, RuleError) as error:
+            self._basis.refuse_answer(where.role, words, answer, fault_of(error))
+            return ()
+
+    def _clause(
+        self, where: Where, words: str, group: Sequence[Commitment], fallback: Fallback
+    ) -> tuple[Said, ...]:
+        """
+        What one clause says.
+        """
+        key = ONLY_NOTED if not words.strip() else words
+        if self._basis.profile.answer(where.role, "", key) is not None:
+            return self._settled(where, key, group, fallback)
+        question = self._question(where, words, group)
+        if question is not None:
+            self._ask(where, key, question, self._open_to(where, group))
+            return ()
+        return tuple(self._said(where, commitment, fallback) for commitment in group)
+
+    def _settled(
+        self, where: Where, words: str, group: Sequence[Commitment], fallback: Fallback
+    ) -> tuple[Said, ...]:
+        """
+        An answer; a promise that it gives no day is due when its clause says, or its row.
+        """
+        dated = next((c.deadline for c in group if isinstance(c.deadline, Deadline)), None)
+        said = self._answered(where, words) or ()
+        return _due(said, lambda: dated.when if dated else fallback(where.spot))
+
+    def _question(self, where: Where, words: str, group: Sequence[Commitment]) -> Fault | None:
+        """
+        Why a person has to decide on a clause; ``None`` if its words settle it.
+        """
+        named = [c for c in group if c.milestone is not None]
+        known = frozenset(self._basis.programme.milestone_ids)
+        if where.role is not Role.GOAL and any(
+            word in words for said in vocabulary().course.values() for word in said
+        ):
+            return _COURSE
+        if where.role is Role.REMARK and (named or any(c.possible for c in group)):
+            return _REMARK
+        for commitment in group:
+            if commitment.question is not None and (where.role is Role.GOAL or commitment.possible):
+                return commitment.question
+            if isinstance(commitment.deadline, Ambiguous):
+                return commitment.deadline.question
+        if any(c.milestone not in known for c in named):
+            return _UNKNOWN_STEP
+        if where.role is Role.GOAL and all(c.kind is Kind.NOTED for c in group):
+            return _NO_MILESTONE
+        counts = [match[0] for match in _COUNT.finditer(words)]
+        if named and any(count not in where.project for count in counts):
+            return _COUNTED
+        return None
+
+    def _said(self, where: Where, commitment: Commitment, fallback: Fallback) -> Said:
+        if commitment.kind is not Kind.PROMISE:
+            kind = _KINDS[commitment.kind]
+            occurred = commitment.occurred if kind == "achieved" else None
+            milestone = None if kind == "noted" else commitment.milestone
+            return Said(kind=kind, milestone=milestone, when=occurred, words=commitment.words)
+        firmness = commitment.firmness or Firmness.FIRM
+        when = commitment.deadline.when if isinstance(commitment.deadline, Deadline) else None
+        if when is None and firmness is not Firmness.EFFORT:
+            when = fallback(where.spot)
+        return Said(kind=firmness.value, milestone=commitment.milestone, when=when, words=commitment.words)
+
+    def _open_to(self, where: Where, group: Sequence[Commitment]) -> Iterator[Said]:
+        """
+        What a clause may say, as far as that is known.
+        """
+        for word, words in vocabulary().course.items():
+            if where.role is not Role.GOAL and any(each in group[0].words for each in words):
+                yield read_answer(word, "", self._basis.names, self._basis.published)[0]
+        for commitment in group:
+            steps = (commitment.milestone,) if commitment.milestone else commitment.possible
+            known = [step for step in steps if step in self._basis.programme.milestone_ids]
+            is_promised = commitment.kind is Kind.PROMISE or where.role is Role.GOAL
+            for step in known:
+                if not is_promised:
+                    kinds = ("pending",) if commitment.kind is Kind.PENDING else ("achieved",)
+                    yield from (Said(kind=kind, milestone=step) for kind in kinds)
+                    continue
+                firmness = commitment.firmness or Firmness.FIRM
+                due: Sequence[UncertainDate | None] = (None,)
+                if isinstance(commitment.deadline, Deadline):
+                    due = (commitment.deadline.when,)
+                elif isinstance(commitment.deadline, Ambiguous):
+                    due = commitment.deadline.readings or (None,)
+                yield from (Said(kind=firmness.value, milestone=step, when=when) for when in due)
+
+    def _told_apart(self, where: Where, said: Iterable[Said]) -> tuple[Said, ...]:
+        """
+        Notes as one, the same said twice once; different things said of one milestone are asked.
+        """
+        found: dict[tuple[str, str | None, tuple[object, ...]], list[Said]] = {}
+        for each in said:
+            kind = "promise" if each.is_promise else each.kind
+            # What names no milestone is no contradiction to itself.
+            apart = (each.kind, each.when) if each.is_promise and each.milestone is None else ()
+            found.setdefault((kind, each.milestone, apart), []).append(each)
+        kept: list[Said] = []
+        for (kind, milestone, _), group in found.items():
+            if kind == "noted" or len(_meant(group)) == 1:
+                words = "；".join(dict.fromkeys(each.words for each in group))
+                kept.append(
+                    Said(
+                        kind=group[0].kind,
+                        milestone=milestone,
+                        when=group[0].when,
+                        words=words,
+                        is_settled=group[0].is_settled,
+                    )
+                )
+            elif all(each.is_settled for each in group):
+                kept += group
+            else:
+                for each in group:
+                    if not each.is_settled:
+                        self._ask(where, each.words, _TWICE, group)
+        return tuple(kept)
+
+    def _noted(self, where: Where, text: str) -> tuple[Said, ...]:
+        if any(word in text for said in vocabulary().course.values() for word in said):
+            said: list[Said] = []
+            for word, words in vocabulary().course.items():
+                if any(each in text for each in words):
+                    said += read_answer(word, "", self._basis.names, self._basis.published)
+            self._ask(where, text, _COURSE, said)
+            return ()
+        return (Said(kind="noted", words=" ".join(text.split())),)
+
+    def _ask(self, where: Where, words: str, text: Fault, open_to: Iterable[Said]) -> None:
+        choices = [spelled(each, self._basis.programme) for each in open_to]
+        self._basis.ask_words(
+            where.role,
+            where.spot,
+            words,
+            text,
+            choices=dict.fromkeys((*choices, ONLY_NOTED, LEFT_OUT)),
+            column=where.header,
+        )
+
+
+def _due(said: Iterable[Said], deadline: Callable[[], UncertainDate | None]) -> tuple[Said, ...]:
+    """
+    What was answered, with a deadline for promises that the answer gives none.
+    """
+    return tuple(
+        evolve(each, when=deadline())
+        if each.is_promise and each.when is None and each.kind != Firmness.EFFORT
+        else each
+        for each in said
+    )
+
+
+def _meant(said: Iterable[Said]) -> set[tuple[str, UncertainDate | None]]:
+    return {(each.kind, each.when) for each in said}
