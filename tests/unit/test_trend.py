@@ -93,12 +93,14 @@ def test_a_vague_deadline_said_again_has_not_moved():
     assert trend.arrival == arrival(90, 140)
 
 
-def test_what_may_never_arrive_is_open():
-    trend = milestone_trend(points((0, (90, 100)), (50, (120, 150))))
+@pytest.mark.parametrize(
+    ("last", "slope", "earliest"), [((120, 150), (0.4, 1.2), 50 + 116), ((110, 140), (0.2, 1), 50 + 75)]
+)
+def test_what_may_never_arrive_is_open(last, slope, earliest):
+    trend = milestone_trend(points((0, (90, 100)), (50, last)))
 
-    assert trend.slope == NumberRange(0.4, 1.2)
-    assert trend.arrival.earliest == after(50 + 116)
-    assert trend.arrival.latest is None
+    assert trend.slope == NumberRange(*slope)
+    assert trend.arrival == arrival(earliest, None)
     assert not trend.never_arrives
 
 
