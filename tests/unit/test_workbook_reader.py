@@ -261,6 +261,25 @@ def test_a_part_that_is_something_else_is_refused(name):
     assert "已损坏" in refusal(rewritten(PLAIN, {name: other}))
 
 
+@pytest.mark.parametrize("new", [b"worksheets/nowhere.xml", b'x" TargetMode="External'])
+def test_a_sheet_that_is_not_there_is_missed(new):
+    relations = part(PLAIN, "xl/_rels/workbook.xml.rels").replace(b"worksheets/sheet1.xml", new)
+
+    assert "已损坏" in refusal(rewritten(PLAIN, {"xl/_rels/workbook.xml.rels": relations}))
+
+
+def test_a_sheet_of_an_unknown_kind_is_refused():
+    relations = part(PLAIN, "xl/_rels/workbook.xml.rels").replace(b"/worksheet", b"/xlMacrosheet")
+
+    assert "已损坏" in refusal(rewritten(PLAIN, {"xl/_rels/workbook.xml.rels": relations}))
+
+
+def test_a_chart_on_a_tab_of_its_own_is_no_sheet_of_cells():
+    relations = part(PLAIN, "xl/_rels/workbook.xml.rels").replace(b'/worksheet"', b'/chartsheet"')
+
+    assert "没有工作表" in refusal(rewritten(PLAIN, {"xl/_rels/workbook.xml.rels": relations}))
+
+
 def test_a_workbook_may_do_without_styles():
     relations = part(PLAIN, "xl/_rels/workbook.xml.rels").replace(b"/styles", b"/nothing")
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from attrs import define, field, frozen
 
@@ -27,6 +27,7 @@ _REFERENCES = (
     "http://schemas.openxmlformats.org/officeDocument/2006/relationships id",
     "http://purl.oclc.org/ooxml/officeDocument/relationships id",
 )
+_WITHOUT_CELLS = ("chartsheet", "dialogsheet")
 _LONG_TEXT = (
     f"a cell holds more than {LONGEST_TEXT} characters; shorten it",
     f"有单元格超过 {LONGEST_TEXT} 个字符；请缩短",
@@ -67,18 +68,21 @@ def read_book(container: Container) -> Book:
     Raises:
         WorkbookError: If the workbook is damaged.
     """
-    root = next(iter(_relations(container, "", "officeDocument").values()), "xl/workbook.xml")
+    root = next(_parts(_relations(container, ""), "officeDocument"), "xl/workbook.xml")
     workbook = _Workbook()
     _tell(container, root, main_names("workbook"), workbook)
-    worksheets = _relations(container, root, "worksheet")
+    relations = _relations(container, root)
     sheets = []
     for name, relation, is_hidden in workbook.sheets:
-        if relation in worksheets:  # else it is a chart or a macro on a tab of its own
-            sheets.append(SheetPart(name, worksheets[relation], is_hidden))
+        kind, part = relations.get(relation, ("", ""))
+        if kind == "worksheet":
+            sheets.append(SheetPart(name, part, is_hidden))
+        elif kind not in _WITHOUT_CELLS:
+            raise container.refusal()
     styles, texts = _Styles(), _Texts(container)
-    for part in _relations(container, root, "styles").values():
+    for part in _parts(relations, "styles"):
         _tell(container, part, main_names("styleSheet"), styles)
-    for part in _relations(container, root, "sharedStrings").values():
+    for part in _parts(relations, "sharedStrings"):
         _tell(container, part, main_names("sst"), texts)
     return Book(tuple(sheets), workbook.is_1904, styles.formats(), tuple(texts.found))
 
@@ -104,17 +108,21 @@ def unescaped(text: str) -> str:
     return _ESCAPED.sub(lambda match: chr(int(match[1], 16)), text) if "_x" in text else text
 
 
-def _relations(container: Container, part: str, kind: str) -> dict[str, str]:
+def _relations(container: Container, part: str) -> dict[str, tuple[str, str]]:
     """
-    The parts to which ``part`` relates as ``kind``, by the name of the relation, in order.
+    The kinds and names of the parts to which ``part`` relates, by the name of the relation, in order.
     """
     folder, name = posixpath.split(part)
     relations = posixpath.join(folder, "_rels", f"{name}.rels")
     if not container.has(relations):
         return {}
-    handler = _Relations(kind, folder)
+    handler = _Relations(folder)
     _tell(container, relations, (_RELATIONS,), handler)
     return handler.found
+
+
+def _parts(relations: Mapping[str, tuple[str, str]], kind: str) -> Iterator[str]:
+    return (part for known, part in relations.values() if known == kind)
 
 
 class _Silent:
@@ -140,16 +148,15 @@ class _Silent:
 
 @define(eq=False)
 class _Relations(_Silent):
-    kind: str
     folder: str
-    found: dict[str, str] = field(factory=dict)
+    found: dict[str, tuple[str, str]] = field(factory=dict)
 
     def start(self, name: str, attributes: Mapping[str, str]) -> None:
-        kind = attributes.get("Type", "").rpartition("/")[2]
-        if name != _RELATION or kind != self.kind or attributes.get("TargetMode") == "External":
+        if name != _RELATION or attributes.get("TargetMode") == "External":
             return
+        kind = attributes.get("Type", "").rpartition("/")[2]
         target = posixpath.normpath(posixpath.join("/", self.folder, attributes.get("Target", "")))
-        self.found[attributes.get("Id", "")] = target.lstrip("/")
+        self.found[attributes.get("Id", "")] = (kind, target.lstrip("/"))
 
 
 @define(eq=False)
