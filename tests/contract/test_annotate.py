@@ -5,6 +5,7 @@ The round of a workbook: refused and marked, mended where it is marked, imported
 from __future__ import annotations
 
 import io
+import sys
 
 import openpyxl
 import pytest
@@ -261,6 +262,23 @@ def test_every_comment_has_room_for_its_text():
     assert drawing.count("width:340px") == 2
     assert "height:32px" in drawing
     assert "height:128px" in drawing
+
+
+def test_marking_needs_an_extra_and_says_which(desk, monkeypatch):
+    """
+    Reading a workbook, and saying what is wrong with it, needs none.
+    """
+    monkeypatch.setitem(sys.modules, "openpyxl", None)
+    path = desk.folder / "台账.xlsx"
+    path.write_bytes(
+        made(SHEETS | {"承诺": [*SHEETS["承诺"], ["甲计划", "三", "北清路", "开公", "2019", ""]]})
+    )
+
+    code, said = desk("台账.xlsx", "--annotate", desk.folder / "标注.xlsx")
+
+    assert (code, (desk.folder / "标注.xlsx").exists()) == (1, False)
+    assert "标注工作簿需要 openpyxl；请运行 pip install openpyxl" in said
+    assert "承诺!D4“节点”" in said
 
 
 def test_a_quote_in_the_name_of_a_sheet_is_no_trouble():
