@@ -11,7 +11,7 @@ from district_tables import PROGRAMME, grid, sheet
 from milestone_ledger.domain.events import ProjectRegistered
 from milestone_ledger.domain.history import Entry, History
 from milestone_ledger.domain.registry import Registry
-from milestone_ledger.errors import IntakeError
+from milestone_ledger.errors import IntakeError, InvalidValueError
 from milestone_ledger.io.intake.programme_file import parse_programme
 from milestone_ledger.io.profile import Use, convert, look, parse_profile, propose, read_profile
 from milestone_ledger.io.profile.profile import Defaults, Document
@@ -132,6 +132,9 @@ def test_a_number_that_is_the_projects_own_is_no_part_of_it():
             "明确 开工 2022-06-30；推进",
             ["霍营小学 开工 2022-06-30 明确 主体施工", "霍营小学 推进 主体施工"],
         ),
+        ("达到 开工 2022-01 存疑", ["霍营小学 开工 达到 2022-01 主体施工"]),
+        ("撤回 开工", ["霍营小学 开工 撤回 主体施工"]),
+        ("挂账 2022-06-30", ["霍营小学 2022-06-30 挂账 主体施工"]),
         ("达到 开工 2022-01；停工", ["霍营小学 开工 达到 2022-01 主体施工", "霍营小学 停工 主体施工"]),
     ],
 )
@@ -141,6 +144,29 @@ def test_an_answer_says_what_stands_in_the_sheets(answer, found):
         done = one("年度目标", "主体施工", answers={"目标": {key: answer}}, defaults=defaults)
         assert sorted(said(done)) == sorted(found)
         assert asked(done) == []
+
+
+def test_an_answer_without_a_day_takes_that_of_the_words_if_they_name_one():
+    key = "10月底前完成基础施工"
+    for answers in ({key: "明确 开工"}, {"B2": "明确 开工"}):
+        assert said(one("年度目标", key, answers={"目标": answers})) == [
+            "霍营小学 开工 2022-10-31 明确 10月底前完成基础施工"
+        ]
+    done = one("年度目标", "6月底前开工，年底前完工", answers={"目标": {"B2": "明确 投用"}})
+    assert "原话里的期限不止一个" in faults(done)[0]
+
+
+def test_a_statement_put_in_doubt_says_so_in_its_sheet():
+    done = one("形象进度", "主体施工", answers={"进展": {"主体施工": "达到 开工 存疑"}})
+
+    assert done.tables.tables["progress"].rows[0].cells["status"] == "存疑"
+
+
+def test_merged_cells_beyond_all_measure_are_refused(monkeypatch):
+    monkeypatch.setattr("milestone_ledger.io.profile.spots._MOST_SPANNED", 3)
+
+    with pytest.raises(InvalidValueError, match="unmerge"):
+        read([["项目名称", "形象进度"], ["甲路", ""], ["乙路", "x"]], "A1:B2")
 
 
 @pytest.mark.parametrize(

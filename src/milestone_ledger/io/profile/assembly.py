@@ -26,6 +26,7 @@ from milestone_ledger.io.sheets import (
     PROJECTS,
     PROMISES,
     SOURCES,
+    STATUS_WORDS,
     Sheet,
 )
 
@@ -78,14 +79,14 @@ def assembled(
             "milestone": "" if said.milestone is None else labels[said.milestone],
             "note": said.words,
             "nth": nth,
+            "status": STATUS_WORDS.write("contested", "zh") if said.is_contested else "",
         }
         addresses = {"project": draft.name_cell or where.spot.address}
         if said.is_promise:
-            cells |= {
-                "firmness": FIRMNESS_WORDS.write(said.kind, "zh"),
-                "deadline": spell_deadline(said.when),
-                "responsible": "；".join(draft.units),
-            }
+            cells["firmness"] = FIRMNESS_WORDS.write(said.kind, "zh")
+            cells["deadline"] = spell_deadline(said.when)
+            if said.kind != "withdrawn":
+                cells["responsible"] = "；".join(draft.units)
             addresses |= {
                 "responsible": draft.unit_cell or where.spot.address,
                 "deadline": draft.due_cell or where.spot.address,

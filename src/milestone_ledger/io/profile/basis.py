@@ -13,7 +13,7 @@ from milestone_ledger.domain.dates import UncertainDate
 from milestone_ledger.domain.programme import Programme
 from milestone_ledger.domain.registry import Registry
 from milestone_ledger.domain.wording import read_deadline, read_occurred
-from milestone_ledger.errors import InvalidValueError, LedgerError, RowError
+from milestone_ledger.errors import InvalidValueError, RowError
 from milestone_ledger.io.intake.faults import Fault
 from milestone_ledger.io.intake.names import Names
 from milestone_ledger.io.profile.look import Look
@@ -41,7 +41,7 @@ class Basis:
     registry: Registry
     year: int | None
     asked: Asked = field(factory=Asked)
-    faults: list[LedgerError] = field(factory=list)
+    _faults: dict[tuple[str, str], RowError] = field(factory=dict)
     names: Names = field(init=False)
     published: UncertainDate | None = field(init=False)
 
@@ -56,6 +56,13 @@ class Basis:
                 self.published = read_occurred(text)
             except InvalidValueError as error:
                 self.refuse_key("document.published_on", text, error.demand)
+
+    @property
+    def faults(self) -> tuple[RowError, ...]:
+        """
+        Everything that is wrong with the profile or the table, in the order in which it was found.
+        """
+        return tuple(self._faults.values())
 
     def is_ahead(self, when: UncertainDate) -> bool:
         """
@@ -98,8 +105,7 @@ class Basis:
         """
         value = value[:_LONGEST_QUOTE]
         error = RowError(file=self.profile.file, row=None, column=path, value=value, fault=fault)
-        if all((e.column, e.value) != (path, value) for e in self.faults if isinstance(e, RowError)):
-            self.faults.append(error)
+        self._faults.setdefault((path, value), error)
 
     def refuse_answer(self, role: Role, words: str, answer: str, fault: Fault) -> None:
         """
@@ -111,8 +117,6 @@ class Basis:
         """
         Keep a fault of a cell, once.
         """
-        if any(isinstance(known, RowError) and known.cell == spot.address for known in self.faults):
-            return
         error = RowError(
             file=self.file,
             row=spot.row,
@@ -122,7 +126,7 @@ class Basis:
             tab=self.look.grid.name,
             cell=spot.address,
         )
-        self.faults.append(error)
+        self._faults.setdefault((spot.address, ""), error)
 
     def deadline(self, path: str, text: str) -> UncertainDate | None:
         """

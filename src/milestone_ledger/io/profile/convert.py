@@ -16,7 +16,7 @@ from attrs import define, field, frozen
 from milestone_ledger.domain.dates import UncertainDate
 from milestone_ledger.domain.programme import Programme
 from milestone_ledger.domain.registry import Registry, name_key
-from milestone_ledger.errors import LedgerError, UnknownNameError
+from milestone_ledger.errors import RowError, UnknownNameError
 from milestone_ledger.io.export.spelling import Spelling
 from milestone_ledger.io.export.statement_cells import project_cells
 from milestone_ledger.io.intake.faults import Fault, fault_of
@@ -86,7 +86,7 @@ class Conversion:
     look: Look
     tables: Tables
     questions: tuple[Question, ...]
-    faults: tuple[LedgerError, ...]
+    faults: tuple[RowError, ...]
     uses: Mapping[Spot, Use]
 
 
@@ -152,7 +152,7 @@ class _Converter:
                 basis, tuple(self.projects.values()), self.drafts, [*self._left_out(), *self.notes]
             ),
             questions=basis.asked.questions,
-            faults=tuple(basis.faults),
+            faults=basis.faults,
             uses=MappingProxyType(self.uses),
         )
 
@@ -193,6 +193,8 @@ class _Converter:
         header = next((c.heading.name for c in self.columns if c.use.role is Role.NAME), "")
         named = self.naming.project(found[1] if found else None, [spot for _, spot in cells], header)
         if named is None:
+            is_left_out = self.naming.is_left_out(found[1] if found else cells[0][1])
+            self._mark((spot for _, spot in cells), Use.UNUSED if is_left_out else Use.ASKED)
             return
         self._mark((spot for _, spot in cells), Use.USED)
         if named.id is None:

@@ -82,7 +82,7 @@ class Line:
 @frozen(eq=False)
 class Look:
     """
-    A sheet as it looks; ``name_column`` is that of the projects' names, ``None`` if there is none.
+    A sheet as it looks: what stands above its headers, its columns, and the rows below.
     """
 
     grid: Grid
@@ -105,6 +105,9 @@ def look(grid: Grid, known: Collection[str] = (), rows: tuple[int, int] | None =
     What ``grid`` looks like; ``None`` if no row of it looks like headers.
 
     ``known`` are further headers that a profile names; ``rows`` are the header rows if a person says so.
+
+    Raises:
+        InvalidValueError: If merged cells span more than any table has.
     """
     spots = Spots.of(grid)
     keys = frozenset(header_key(part) for name in known for part in name.split("/") if part)
@@ -281,7 +284,6 @@ class _Lines:
         self._headers = {heading.column: {name_key(part) for part in heading.parts} for heading in headings}
         self._rows = [number for number in spots.filled() if number > last]
         roles = [(heading.column, role_of_heading(heading)) for heading in headings]
-        self.names = [column for column, role in roles if role is Role.NAME]
         self._leading = [
             column for column, role in roles if role in (Role.NUMBER, Role.DOMAIN, Role.NAME)
         ] or [heading.column for heading in headings[:2]]

@@ -115,6 +115,12 @@ class Naming:
             return None
         return Named(text)
 
+    def is_left_out(self, spot: Spot) -> bool:
+        """
+        Whether a person left out the row whose name, or else first cell, is ``spot``.
+        """
+        return self._basis.profile.answer(Role.NAME, spot.address, flat(spot.text)) == LEFT_OUT
+
     def domain(self, text: str, spot: Spot, header: str) -> str | None:
         """
         The domain that ``text`` names; ``None`` if it is asked.

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable, Mapping
+from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -72,7 +73,7 @@ class ColumnUse:
     milestone: str = ""
 
 
-@frozen(kw_only=True)
+@define(kw_only=True, frozen=True, slots=False)
 class Profile:
     """
     How to read one table; ``answers`` are by role, then by the words of a cell or its address.
@@ -99,12 +100,17 @@ class Profile:
         """
         What a person answered for a cell, or else for these words wherever they stand.
         """
-        given = self.answers.get(role, {})
-        found = given.get(cell) or given.get(words)
-        if found is None:
-            key = name_key(words)
-            found = next((said for said_of, said in given.items() if name_key(said_of) == key), None)
-        return found.strip() or None if found else None
+        found = self.answers.get(role, {}).get(cell) or self._answers.get((role, name_key(words)), "")
+        return found.strip() or None
+
+    @cached_property
+    def _answers(self) -> Mapping[tuple[str, str], str]:
+        return {
+            (role, name_key(words)): said
+            for role, given in self.answers.items()
+            for words, said in given.items()
+            if said
+        }
 
 
 def read_profile(path: Path) -> Profile:

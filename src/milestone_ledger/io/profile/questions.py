@@ -6,8 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-import attrs
-from attrs import define, field, frozen
+from attrs import define, evolve, field, frozen
 
 from milestone_ledger.domain.dates import UncertainDate
 from milestone_ledger.domain.events import Firmness
@@ -17,7 +16,7 @@ from milestone_ledger.errors import InvalidValueError, LedgerError
 from milestone_ledger.io.export.spelling import spell_deadline
 from milestone_ledger.io.intake.names import Names
 from milestone_ledger.io.profile.spots import Spot
-from milestone_ledger.io.sheets import FIRMNESS_WORDS, PROGRESS_KINDS
+from milestone_ledger.io.sheets import FIRMNESS_WORDS, PROGRESS_KINDS, STATUS_WORDS
 
 # What answers may say that is no statement.
 LEFT_OUT, ONLY_NOTED, NOBODY = "不用", "动态", "无"
@@ -25,9 +24,9 @@ READ, UNREAD = "读", "不读"
 _HOW = (
     f"write {LEFT_OUT} (left out), {ONLY_NOTED} (noted, settles no milestone), or how firm or "
     "of what kind it is, the milestone and the day, parted by blanks: 明确 开工 2022-06-30, 达到 完成; "
-    "several by ；",
+    "several by ；; 存疑 behind evidence that another statement contradicts",
     f"请写“{LEFT_OUT}”“{ONLY_NOTED}”，或力度（类别）、节点、日期，用空格隔开，"
-    "如“明确 开工 2022-06-30”“达到 完成”，多条用；隔开",
+    "如“明确 开工 2022-06-30”“达到 完成”，多条用；隔开；与别处矛盾的，末尾写“存疑”",
 )
 _MOST_WORDS = 3
 
@@ -55,34 +54,35 @@ class Asked:
     Every question so far; what is asked of equal cells is asked once.
     """
 
-    found: dict[tuple[str, str], Question] = field(factory=dict)
+    _found: dict[tuple[str, str], Question] = field(factory=dict)
+    _cells: dict[tuple[str, str], dict[Spot, None]] = field(factory=dict)
+    _choices: dict[tuple[str, str], dict[str, None]] = field(factory=dict)
 
     def ask(self, question: Question) -> None:
         """
         Ask, or add the cells to a question that was asked before.
         """
         key = (question.path, question.key)
-        known = self.found.get(key)
-        if known is None:
-            self.found[key] = question
-            return
-        cells = dict.fromkeys((*known.cells, *question.cells))
-        choices = dict.fromkeys((*known.choices, *question.choices))
-        self.found[key] = attrs.evolve(known, cells=tuple(cells), choices=tuple(choices))
+        self._found.setdefault(key, question)
+        self._cells.setdefault(key, {}).update(dict.fromkeys(question.cells))
+        self._choices.setdefault(key, {}).update(dict.fromkeys(question.choices))
 
     @property
     def questions(self) -> tuple[Question, ...]:
         """
         All of them, in the order in which they came up.
         """
-        return tuple(self.found.values())
+        return tuple(
+            evolve(question, cells=tuple(self._cells[key]), choices=tuple(self._choices[key]))
+            for key, question in self._found.items()
+        )
 
     @property
     def cells(self) -> frozenset[Spot]:
         """
         The cells that any of them concerns.
         """
-        return frozenset(cell for question in self.found.values() for cell in question.cells)
+        return frozenset(cell for cells in self._cells.values() for cell in cells)
 
 
 @frozen(kw_only=True)
@@ -90,7 +90,8 @@ class Said:
     """
     One thing that a cell says: ``kind`` is what stands in 力度 or 类别, ``when`` its deadline or its day.
 
-    ``words`` are those that it rests on; ``is_settled`` if a person has said so.
+    ``words`` are those that it rests on; ``is_settled`` if a person has said so, ``is_contested`` if they
+    put it in doubt against another statement.
     """
 
     kind: str
@@ -98,6 +99,7 @@ class Said:
     when: UncertainDate | None = None
     words: str = ""
     is_settled: bool = False
+    is_contested: bool = False
 
     @property
     def is_promise(self) -> bool:
@@ -107,7 +109,7 @@ class Said:
         return self.kind in _PROMISES
 
 
-_PROMISES = frozenset({*(firmness.value for firmness in Firmness), "blocker"})
+_PROMISES = frozenset({*(firmness.value for firmness in Firmness), "withdrawn", "blocker"})
 
 
 def spelled(said: Said, programme: Programme) -> str:
@@ -121,6 +123,8 @@ def spelled(said: Said, programme: Programme) -> str:
         parts.append(labels.get(said.milestone, said.milestone))
     if said.when is not None:
         parts.append(spell_deadline(said.when) if said.is_promise else str(said.when))
+    if said.is_contested:
+        parts.append(STATUS_WORDS.write("contested", "zh"))
     return " ".join(parts)
 
 
@@ -140,15 +144,17 @@ def read_answer(text: str, words: str, names: Names, published: UncertainDate | 
 def _read(piece: str, words: str, names: Names, published: UncertainDate | None) -> Said:
     first, *rest = piece.split()
     is_promise = FIRMNESS_WORDS.knows(first)
-    if not (is_promise or PROGRESS_KINDS.knows(first)) or len(rest) >= _MOST_WORDS:
+    if not (is_promise or PROGRESS_KINDS.knows(first)) or len(rest) > _MOST_WORDS:
         raise InvalidValueError("answer", piece, _HOW)
     kind = FIRMNESS_WORDS.read(first) if is_promise else PROGRESS_KINDS.read(first)
+    is_contested = bool(rest) and STATUS_WORDS.knows(rest[-1]) and STATUS_WORDS.read(rest[-1]) == "contested"
+    rest = rest[:-1] if is_contested else rest
     milestone: str | None = None
     if rest:
         try:
             milestone = names.milestone(rest[0])
         except LedgerError as error:
-            if len(rest) == _MOST_WORDS - 1:
+            if len(rest) > 1:
                 raise InvalidValueError("answer", piece, _both(error)) from error
         else:
             rest = rest[1:]
@@ -161,7 +167,14 @@ def _read(piece: str, words: str, names: Names, published: UncertainDate | None)
         when = read_occurred(rest[0])
     if kind in ("achieved", "pending", "withdrawn") and milestone is None:
         raise InvalidValueError("answer", piece, _HOW)
-    return Said(kind=kind, milestone=milestone, when=when, words=words, is_settled=True)
+    return Said(
+        kind=kind,
+        milestone=milestone,
+        when=when,
+        words=words,
+        is_settled=True,
+        is_contested=is_contested,
+    )
 
 
 def _both(error: LedgerError) -> tuple[str, str]:

@@ -50,6 +50,10 @@ _TWICE = (
     "the cell says this milestone twice, perhaps of two parts: say of each what counts",
     "同一格里这个节点说了两次，可能各指一部分：请逐条判断",
 )
+_WHICH_DUE = (
+    "the words name several deadlines: write the day that is meant behind the milestone",
+    "原话里的期限不止一个：请在节点后面写明是哪一天",
+)
 _UNKNOWN_STEP = ("the programme has no such milestone: decide which", "计划里没有这个节点：请另定")
 _REACHED = (
     "write what this says of the milestone: reached or not, and when",
@@ -64,6 +68,9 @@ _COUNT = re.compile(
     + "|".join(map(re.escape, vocabulary().measures))
     + r")(?!月|年|季)"
 )
+
+# Promises that a deadline belongs to.
+_DATED = frozenset(firmness.value for firmness in Firmness) - {Firmness.EFFORT.value}
 
 Fallback = Callable[[Spot], UncertainDate | None]
 
@@ -95,16 +102,15 @@ class CellReader:
         text = where.spot.text
         if name_key(text) in vocabulary().blank or self._basis.published is None:
             return ()
-        if (answered := self._answered(where, text)) is not None:
-            return _due(answered, lambda: fallback(where.spot))
+        said_in = SourceKind.PLAN if where.role is Role.GOAL else SourceKind.REPORT
+        read = read_commitment(text, self._basis.published, self._basis.programme.reading, said_in=said_in)
+        if self._basis.profile.answer(where.role, where.spot.address, text) is not None:
+            return self._settled(where, text, read, fallback)
         if name_key(text) in vocabulary().yes | vocabulary().no or not re.search(r"[^\W\d_]", text):
             self._ask(where, text, _MARK, ())
             return ()
         if where.role is Role.PROBLEM:
             return self._noted(where, text)
-        said_in = SourceKind.PLAN if where.role is Role.GOAL else SourceKind.REPORT
-        reading = self._basis.programme.reading
-        read = read_commitment(text, self._basis.published, reading, said_in=said_in)
         said = [
             each
             for words, group in groupby(read, key=lambda commitment: commitment.words)
@@ -141,7 +147,8 @@ class CellReader:
         if answer is None:
             return None
         try:
-            return read_answer(answer, words, self._basis.names, self._basis.published)
+            flat = " ".join(words.split())
+            return read_answer(answer, flat, self._basis.names, self._basis.published)
         except (InvalidValueError, RuleError) as error:
             self._basis.refuse_answer(where.role, words, answer, fault_of(error))
             return ()
@@ -165,11 +172,20 @@ class CellReader:
         self, where: Where, words: str, group: Sequence[Commitment], fallback: Fallback
     ) -> tuple[Said, ...]:
         """
-        An answer; a promise that it gives no day is due when its clause says, or its row.
+        An answer; a promise that it gives no day is due when the words say, or the row.
         """
-        dated = next((c.deadline for c in group if isinstance(c.deadline, Deadline)), None)
         said = self._answered(where, words) or ()
-        return _due(said, lambda: dated.when if dated else fallback(where.spot))
+        due = {c.deadline.when for c in group if isinstance(c.deadline, Deadline)}
+        settled = []
+        for each in said:
+            is_undated = each.when is None and each.kind in _DATED
+            if is_undated and len(due) > 1:
+                self._basis.refuse_answer(where.role, words, spelled(each, self._basis.programme), _WHICH_DUE)
+            elif is_undated:
+                settled.append(evolve(each, when=next(iter(due), None) or fallback(where.spot)))
+            else:
+                settled.append(each)
+        return tuple(settled)
 
     def _question(self, where: Where, words: str, group: Sequence[Commitment]) -> Fault | None:
         """
@@ -284,18 +300,6 @@ class CellReader:
             choices=dict.fromkeys((*choices, ONLY_NOTED, LEFT_OUT)),
             column=where.header,
         )
-
-
-def _due(said: Iterable[Said], deadline: Callable[[], UncertainDate | None]) -> tuple[Said, ...]:
-    """
-    What was answered, with a deadline for promises that the answer gives none.
-    """
-    return tuple(
-        evolve(each, when=deadline())
-        if each.is_promise and each.when is None and each.kind != Firmness.EFFORT
-        else each
-        for each in said
-    )
 
 
 def _meant(said: Iterable[Said]) -> set[tuple[str, UncertainDate | None]]:

@@ -10,11 +10,16 @@ from types import MappingProxyType
 
 from attrs import field, frozen
 
+from milestone_ledger.errors import InvalidValueError
 from milestone_ledger.io.guard import unguarded
 from milestone_ledger.io.workbook import Grid, address
 
 # More places than these under merged cells are nobody's table.
 _MOST_SPANNED = 2_000_000
+_TOO_MANY = (
+    f"merged cells span more than {_MOST_SPANNED} cells; unmerge those beyond the table",
+    f"合并单元格跨了 {_MOST_SPANNED} 格以上；请取消表外的合并",
+)
 
 
 @frozen(order=True)
@@ -56,6 +61,9 @@ class Spots:
     def of(cls, grid: Grid) -> Spots:
         """
         The cells of ``grid``.
+
+        Raises:
+            InvalidValueError: If merged cells span more than any table has.
         """
         own: dict[tuple[int, int], Spot] = {}
         hidden: set[int] = set()
@@ -81,7 +89,7 @@ class Spots:
                 for column in columns[bisect_left(columns, area.left) : bisect_right(columns, area.right)]:
                     spanned += 1
                     if spanned > _MOST_SPANNED:
-                        break
+                        raise InvalidValueError("merged cells", grid.name, _TOO_MANY)
                     covered = own.get((number, column))
                     if covered is not None and covered != origin:
                         beneath.add(covered)

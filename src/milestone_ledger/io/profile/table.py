@@ -14,6 +14,7 @@ from milestone_ledger.domain.programme import Programme
 from milestone_ledger.domain.registry import Registry, name_key
 from milestone_ledger.errors import (
     IntakeError,
+    InvalidValueError,
     LedgerError,
     NoProgrammeError,
     OpenQuestionError,
@@ -129,7 +130,12 @@ def _look(path: Path, sheet: str, profile: Profile | None, rows: tuple[int, int]
     filled = [grid for grid in grids if any(True for _ in grid.rows)]
     if sheet:
         filled = [grid for grid in filled if name_key(grid.name) == name_key(sheet)]
-    seen = [found for grid in filled if (found := look(grid, known, rows)) is not None]
+    try:
+        seen = [found for grid in filled if (found := look(grid, known, rows)) is not None]
+    except InvalidValueError as error:
+        tab, demand = str(error.value), error.demand
+        refused = RowError(file=path.name, tab=tab, row=None, column="", value="", fault=demand)
+        raise IntakeError([refused]) from error
     if len(seen) == 1:
         return seen[0]
     names = [found.grid.name for found in seen] or [grid.name for grid in grids]
