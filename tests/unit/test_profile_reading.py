@@ -420,6 +420,7 @@ def test_a_profile_is_read_from_its_file(tmp_path):
         ("answers = 3", "“answers” '3'：请写成一节"),
         ("answers.目标 = 3", "不是有效的 TOML"),
         ("[answers]\n'目标' = 3", "“answers.目标” '3'：请写成一节"),
+        ("[answers.'目的']\n'x' = 'y'", "“answers.目的”：没有这一项；可用的有：目标"),
         ("x = [", "不是有效的 TOML"),
     ],
 )

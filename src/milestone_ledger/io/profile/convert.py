@@ -32,11 +32,9 @@ from milestone_ledger.io.profile.questions import LEFT_OUT, READ, Question, Said
 from milestone_ledger.io.profile.sayings import CellReader, Where
 from milestone_ledger.io.profile.settings import Settings, TableColumn
 from milestone_ledger.io.profile.spots import Spot
-from milestone_ledger.io.profile.words import Role
+from milestone_ledger.io.profile.words import LINES, Role
 from milestone_ledger.io.sheets import PROJECTS
 
-# The answers about rows that are neither projects nor anything else that is known.
-LINE_ANSWERS = "行"
 _BENEATH = (
     "this value stands beneath a merged cell, where nobody sees it; clear it, or unmerge the cells",
     "该值压在合并单元格之下，看不见；请清除，或取消合并",
@@ -177,12 +175,12 @@ class _Converter:
         """
         What a person says of a row that holds but one cell.
         """
-        answer = self.basis.profile.answer(LINE_ANSWERS, spot.address, spot.text)
+        answer = self.basis.profile.answer(LINES, spot.address, spot.text)
         if answer == Role.DOMAIN:
             return LineKind.SECTION, flat(spot.text)
         if answer != LEFT_OUT:
             choices = (Role.DOMAIN, LEFT_OUT)
-            self.basis.ask(answers_path(LINE_ANSWERS), spot.text, _ODD, choices=choices, cells=(spot,))
+            self.basis.ask(answers_path(LINES), spot.text, _ODD, choices=choices, cells=(spot,))
         return LineKind.NOTE, ""
 
     def _project(self, line: Line) -> None:

@@ -241,7 +241,7 @@ def flat(text: str) -> str:
     r"""
     A name on one line, without the breaks that a narrow column forced upon it.
 
-    >>> flat("霍营小学\\n扩建工程"), flat("Phase  1\\nroad")
+    >>> flat("霍营小学\n扩建工程"), flat("Phase  1\nroad")
     ('霍营小学扩建工程', 'Phase 1 road')
     """
     one = re.sub(r"\s+", " ", text.strip())

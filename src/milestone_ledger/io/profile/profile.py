@@ -18,7 +18,7 @@ from milestone_ledger.domain.draft import nearest_names
 from milestone_ledger.domain.registry import name_key
 from milestone_ledger.errors import IntakeError, LedgerError, RowError
 from milestone_ledger.io.intake.faults import Fault, unreadable
-from milestone_ledger.io.profile.words import Role
+from milestone_ledger.io.profile.words import LINES, Role
 
 LARGEST_PROFILE = 10 * 2**20
 _TOO_LARGE = (f"larger than {LARGEST_PROFILE // 2**20} MB", f"文件超过 {LARGEST_PROFILE // 2**20} MB")
@@ -256,4 +256,5 @@ def _answers(reader: _Reader, value: object) -> Mapping[str, Mapping[str, str]]:
     if not isinstance(value, dict):
         reader.refuse("answers", value, _TABLE)
         return MappingProxyType({})
+    reader.keys(value, (*Role, LINES), "answers")
     return MappingProxyType({role: reader.texts(given, f"answers.{role}") for role, given in value.items()})

@@ -159,12 +159,11 @@ class CellReader:
         """
         What one clause says.
         """
-        key = ONLY_NOTED if not words.strip() else words
-        if self._basis.profile.answer(where.role, "", key) is not None:
-            return self._settled(where, key, group, fallback)
+        if self._basis.profile.answer(where.role, "", words) is not None:
+            return self._settled(where, words, group, fallback)
         question = self._question(where, words, group)
         if question is not None:
-            self._ask(where, key, question, self._open_to(where, group))
+            self._ask(where, words, question, self._open_to(where, group))
             return ()
         return tuple(self._said(where, commitment, fallback) for commitment in group)
 

@@ -15,6 +15,9 @@ from attrs import frozen
 
 from milestone_ledger.domain.registry import name_key
 
+# What answers are about that concern a row, and no column.
+LINES = "行"
+
 
 class Role(StrEnum):
     """
@@ -94,7 +97,7 @@ def header_key(text: str) -> str:
     r"""
     What two ways of writing a header have in common.
 
-    >>> header_key("总 投 资\\n（万元）") == header_key("总投资")
+    >>> header_key("总 投 资\n（万元）") == header_key("总投资")
     True
     """
     return _NOISE.sub("", name_key(_ASIDE.sub("", text))) or name_key(text)
