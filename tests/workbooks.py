@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from datetime import UTC, datetime
 
 import openpyxl
 import xlsxwriter
@@ -14,9 +15,12 @@ import xlsxwriter
 def made(sheets):
     """
     A workbook of sheets of rows, as bytes; strings stay strings, whatever they begin with.
+
+    The same for the same rows, whatever the clock.
     """
     stream = io.BytesIO()
     with xlsxwriter.Workbook(stream, {"strings_to_urls": False, "strings_to_formulas": False}) as book:
+        book.set_properties({"created": datetime(2020, 1, 1, tzinfo=UTC)})
         for name, rows in sheets.items():
             sheet = book.add_worksheet(name)
             for number, row in enumerate(rows):
