@@ -5,6 +5,8 @@ Districts' own tables, looked at, asked about and taken in through the command l
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from datetime import date
 
 import openpyxl
@@ -307,3 +309,19 @@ def test_headers_that_nobody_knows_are_those_that_a_person_points_at(run):
         events(run.url)[-1]
         == "MilestoneAchieved | 霍营中心小学 | completed | [..2022-08-31] | 霍营中心小学·乙 | 已完工"
     )
+
+
+def test_two_who_import_one_table_at_once_record_it_once(run):
+    book, profile = run.folder / "年度任务.xlsx", run.folder / "年度任务.toml"
+    book.write_bytes(saved(ANNUAL))
+    for _ in range(3):
+        assert run("profile", book, "--out", profile)[0] == 0
+        profile.write_text(answered(profile.read_text("utf-8"), ANNUAL_ANSWERS), encoding="utf-8")
+    command = [sys.executable, "-m", "milestone_ledger.cli.main", "--db", run.url]
+    command += ["import", book, "--profile", profile, "--yes"]
+    running = [subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) for _ in range(2)]
+    told = [process.communicate()[0].decode() for process in running]
+
+    assert [process.returncode for process in running] == [0, 0]
+    assert sorted("没有变化" in each for each in told) == [False, True]
+    assert len(events(run.url)) == 13
