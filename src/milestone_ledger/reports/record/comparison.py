@@ -117,7 +117,8 @@ def _totals(draft: d.Drafting, found: Reconciliation) -> Section:
     cells: list[d.Cells] = []
     for row in found.totals:
         state = row.state
-        if state.certain is None or state.reported is None:
+        is_compared = state.certain is not None
+        if not is_compared:
             bounds = "—"
         else:
             most = draft.say("any", "不限") if state.possible is None else str(state.possible)
@@ -126,8 +127,8 @@ def _totals(draft: d.Drafting, found: Reconciliation) -> Section:
             {
                 "what": state.event.what,
                 "claim": f"{comparator(state.event.comparator)}{state.event.count}{state.event.measure}",
-                "itemised": row.itemised,
-                "missing": row.missing,
+                "itemised": row.itemised if is_compared else None,
+                "missing": row.missing if is_compared else None,
                 "bounds": bounds,
                 "registered": state.registered,
                 "fit": label(row.fit, draft.language),
