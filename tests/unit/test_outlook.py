@@ -85,6 +85,13 @@ def test_a_vague_deadline_makes_a_vague_day():
     assert outlook(vague, 8 * [took(150)]).p50 == when("[2020-05-30..2020-10-27]")
 
 
+def test_parts_of_a_day_are_rounded_outwards():
+    # Half as long again as 101 days: the 151st day has passed, the 152nd has begun.
+    odd = promised("2020-01-01", "2020-04-11")
+
+    assert outlook(odd, 8 * [took(150)]).p50 == when("[2020-05-31..2020-06-01]")
+
+
 def test_too_few_finished_cases_are_refused():
     cases = [*EIGHT[:7], course("", SPAN)]
 

@@ -94,7 +94,13 @@ def test_a_vague_deadline_said_again_has_not_moved():
 
 
 @pytest.mark.parametrize(
-    ("last", "slope", "earliest"), [((120, 150), (0.4, 1.2), 50 + 116), ((110, 140), (0.2, 1), 50 + 75)]
+    ("last", "slope", "earliest"),
+    [
+        ((120, 150), (0.4, 1.2), 50 + 116),
+        ((110, 140), (0.2, 1), 50 + 75),
+        # Promised for the day itself, or later.
+        ((50, 140), (-1, 1), 50),
+    ],
 )
 def test_what_may_never_arrive_is_open(last, slope, earliest):
     trend = milestone_trend(points((0, (90, 100)), (50, last)))
