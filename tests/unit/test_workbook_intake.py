@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import csv
 import shutil
+import sys
 from datetime import date
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from milestone_ledger.domain.history import History
 from milestone_ledger.errors import IntakeError, WorkbookError
 from milestone_ledger.io.intake import plan, read_folder, read_workbook
 from milestone_ledger.io.sheets import SHEETS
-from workbooks import SHEET, bomb, edited, made, part, rewritten
+from workbooks import SHEET, bomb, edited, made, part, rewritten, with_rows
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "huitian"
 PROMISES = ["编号", "依据", "位置", "项目", "节点", "期限", "说明"]
@@ -311,6 +312,40 @@ def test_unknown_missing_and_stray_columns_are_named_by_address(tmp_path):
     assert told["承诺", "F1"].startswith("台账.xlsx 承诺!F1 '期 限日'")
     assert "上方没有表头" in told["承诺", "H2"]
     assert "缺少必填列“位置”" in told["承诺", ""]
+
+
+def test_a_cell_far_from_the_table_is_named(tmp_path):
+    def edit(sheet):
+        sheet["XFD2"], sheet["GS9"] = "x", "y"
+
+    told = said(tmp_path, edit)
+
+    assert set(told) == {("承诺", "XFD2"), ("承诺", "GS9")}
+    assert "第 200 列之外" in told["承诺", "GS9"]
+
+
+def test_rows_as_wide_as_a_sheet_can_be_take_no_longer(tmp_path):
+    """
+    Going through every column of every row would take the square of what it should.
+    """
+
+    def calls(rows):
+        cells = "".join(f'<row r="{n}"><c r="XFD{n}"><v>1</v></c></row>' for n in range(1, rows))
+        count = 0
+
+        def one(_frame, _event, _argument):
+            nonlocal count
+            count += 1
+
+        sys.setprofile(one)
+        try:
+            with pytest.raises(IntakeError):
+                read(tmp_path, with_rows(cells))
+        finally:
+            sys.setprofile(None)
+        return count
+
+    assert calls(400) < 400_000
 
 
 def test_colours_and_comments_do_not_matter(tmp_path):

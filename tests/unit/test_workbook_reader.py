@@ -286,6 +286,16 @@ def test_a_workbook_may_do_without_styles():
     assert cell_of(rewritten(PLAIN, {"xl/_rels/workbook.xml.rels": relations})) == Cell("位置")
 
 
+@pytest.mark.parametrize("columns", ['min="1" max="3"', 'min="2" max="16385"', 'min="3" max="99999999"'])
+def test_columns_that_are_hidden_twice_or_do_not_exist_are_refused(columns):
+    """
+    Were they gone through as often as they are named, a small file would take hours.
+    """
+    before = f'<cols><col min="3" max="9" hidden="1"/><col {columns} hidden="1"/></cols>'
+
+    assert "已损坏" in refusal(with_rows("", before=before))
+
+
 def test_rows_hidden_merged_and_blank_are_told_apart():
     def edit(book):
         sheet = book.active

@@ -42,6 +42,12 @@ _SHOWN = 10
 
 _NOT_READ = ("this sheet is none of the six and was not read", "该页不是台账的六张表，未读取")
 _HIDDEN_SHEET = ("the sheet is hidden; it is read all the same", "该表已隐藏，仍照读")
+# Columns of a table, with room for remarks beside it; going through all of 16,384 would take hours.
+_WIDEST = 200
+_FAR = (
+    f"the cell stands beyond column {_WIDEST}, where no table goes; clear it",
+    f"该单元格在第 {_WIDEST} 列之外，不属于任何表；请清除",
+)
 _BENEATH = (
     "this value stands beneath a merged cell, where nobody sees it; clear it, or unmerge the cells",
     "该值压在合并单元格之下，看不见；请清除，或取消合并",
@@ -117,6 +123,7 @@ def parse_workbook(data: bytes, file: str, programme: Programme | None = None) -
             _tell_hidden(tables[sheet.id], reader, notes)
             unusable += _merged_faults(table, reader, left_out)
             unusable += _faulty_cells(table, reader, left_out)
+        faults += _far_cells(Origin(sheet, file, grid.name), reader)
     if faults:
         raise IntakeError(faults + unusable)
     return Tables(
@@ -229,18 +236,28 @@ def _faulty_cells(table: Table, reader: _GridReader, left_out: set[int]) -> Iter
             yield origin.error(cell.fault, row=row, position=position, column=header, value=cell.text[:40])
 
 
+def _far_cells(origin: Origin, reader: _GridReader) -> Iterator[RowError]:
+    """
+    The first cells that stand too far to the right.
+    """
+    for (row, position), cell in reader.far.items():
+        yield origin.error(_FAR, row=row, position=position, value=cell.text[:40])
+
+
 @define(eq=False)
 class _GridReader:
     """
     The rows of a grid as records, each merged cell said again in every row that it spans.
 
-    Found on the way: ``faulty`` cells, filled cells merged ``across`` columns, and ``hidden`` rows.
+    Found on the way: ``faulty`` cells, filled cells merged ``across`` columns, ``hidden`` rows, and the first
+    cells that stand too ``far`` to the right.
     """
 
     grid: Grid
     faulty: dict[tuple[int, int], Cell] = field(factory=dict)
     across: list[tuple[Area, Cell]] = field(factory=list)
     hidden: set[int] = field(factory=set)
+    far: dict[tuple[int, int], Cell] = field(factory=dict)
 
     def records(self) -> Iterator[tuple[int, list[str]]]:
         """
@@ -253,6 +270,7 @@ class _GridReader:
         for row in self.grid.rows:
             if row.is_hidden:
                 self.hidden.add(row.number)
+            row = self._near(row)  # noqa: PLW2901 (what is far off is told, and nothing else)
             cells = self._spanned(row, spanning)
             for area in beginning.get(row.number, ()):
                 cell = row.cells.get(area.left)
@@ -263,10 +281,20 @@ class _GridReader:
             self.faulty |= {
                 (row.number, column): cell for column, cell in row.cells.items() if cell.fault is not None
             }
-            yield (
-                row.number,
-                [cells[place].text if place in cells else "" for place in range(1, max(cells) + 1)],
-            )
+            width = max(cells, default=0)
+            yield row.number, [cells[at].text if at in cells else "" for at in range(1, width + 1)]
+
+    def _near(self, row: GridRow) -> GridRow:
+        """
+        The row without what stands further to the right than any table goes.
+        """
+        if max(row.cells) <= _WIDEST:
+            return row
+        column = max(row.cells)
+        if len(self.far) < _SHOWN:
+            self.far[row.number, column] = row.cells[column]
+        near = {column: cell for column, cell in row.cells.items() if column <= _WIDEST}
+        return attrs.evolve(row, cells=near)
 
     def _spanned(self, row: GridRow, spanning: dict[int, tuple[int, Cell]]) -> Mapping[int, Cell]:
         """

@@ -239,7 +239,10 @@ class _SheetReader:
     def _hide(self, attributes: Mapping[str, str]) -> None:
         first, last = attributes.get("min", ""), attributes.get("max", "")
         if attributes.get("hidden", "0") in ("1", "true") and first.isdecimal() and last.isdecimal():
-            self.hidden.update(range(int(first), min(int(last), LAST_COLUMN) + 1))
+            columns = range(int(first), int(last) + 1)
+            if columns.stop > LAST_COLUMN + 1 or not self.hidden.isdisjoint(columns):
+                raise self.container.refusal()
+            self.hidden.update(columns)
 
     def _position(self, reference: str) -> tuple[int, int]:
         match = _ADDRESS.fullmatch(reference)
