@@ -4,6 +4,7 @@ What the record says of a view: nothing is counted twice or left out, and no lig
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date
 
 import attrs
@@ -11,13 +12,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from milestone_ledger.domain import events as on
+from milestone_ledger.domain.history import History
 from milestone_ledger.domain.promises import Verdict, in_force_by
 from milestone_ledger.ledger.grouping import Axis
 from milestone_ledger.metrics.judged_indicators import Standing
 from milestone_ledger.metrics.lights import Colour, Question, Rule, RuleSet
 from milestone_ledger.metrics.reconciliation import TotalFit
+from milestone_ledger.testing.recording import record
 from milestone_ledger.testing.strategies import status_days
 from milestone_ledger.testing.strategies.calendar import publication_bounds
+from property.test_fold_laws import reorderings, shifted
 from property.views import view
 from strategies.histories import close_histories, histories
 
@@ -145,3 +149,76 @@ def test_every_judged_promise_has_an_outlook_or_a_reason_for_none(seen):
             assert (expected.outlook.refused is None) == (expected.outlook.ratios is not None)
             assert expected.chain.milestone == chain.milestone
             assert isinstance(expected.chain.baseline.event, on.PromiseMade)
+
+
+def told(seen, since):
+    """
+    Everything that a view says of its record, by content: neither number nor order of an entry matters.
+    """
+    found = seen.reconcile()
+    return {
+        "metrics": [
+            (
+                row.group,
+                row.baseline,
+                row.current,
+                row.hit_rate,
+                (row.execution.finished, row.execution.unplanned, row.execution.due, row.execution.index),
+                row.current_execution,
+                (row.moved, row.silent),
+            )
+            for by in (None, "unit", "milestone")
+            for row in seen.metrics(by=by, since=since)
+        ],
+        "waiting": [
+            (row.milestone, row.projects, row.spread, row.curve, row.incidence) for row in seen.waiting()
+        ],
+        "totals": Counter(
+            (row.state.event.what, row.state.event.count, row.fit, row.missing) for row in found.totals
+        ),
+        "plans": [
+            (
+                plan.plan,
+                Counter((row.project, row.milestone, row.quantity, row.sequel) for row in plan.promises),
+            )
+            for plan in found.plans
+        ],
+        "disagreements": Counter(
+            (row.project, row.milestone, len(row.entries)) for row in found.disagreements
+        ),
+        "targets": Counter((row.name, row.measure, row.standing, row.why) for row in found.targets),
+        "promises": Counter(
+            (light.project, light.milestone, light.quantity, light.colour) for light in seen.alerts(MISSED)
+        ),
+        "groups": [
+            (light.group, light.colour, light.rules, light.planned, light.reached)
+            for light in seen.alerts(by="unit")
+            if light.group is not None
+        ],
+    }
+
+
+@given(st.data())
+def test_the_order_in_which_a_history_was_entered_changes_no_figure(data):
+    """Law 1: nor does that in which its projects were registered."""
+    history = data.draw(histories() | close_histories())
+    again = record(History(), data.draw(reorderings(history)))
+    day = {"as_of": data.draw(status_days(history)), "published_by": data.draw(publication_bounds)}
+
+    since = date(2000, 1, 1)
+    assert told(view(history, **day), since) == told(view(again, **day), since)
+
+
+@given(st.data(), st.integers(-800, 800))
+def test_shifting_every_date_changes_no_figure(data, n):
+    """Law 9: but for months, which are uneven."""
+    history = data.draw(histories() | close_histories())
+    moved = History()
+    for number in range(1 + max(entry.commit_no for entry in history)):
+        moved = record(moved, [shifted(entry.event, n) for entry in history if entry.commit_no == number])
+    as_of, published_by = data.draw(status_days(history)), data.draw(publication_bounds)
+    since = date(2010, 1, 1)
+
+    assert told(view(history, as_of=as_of, published_by=published_by), since) == told(
+        view(moved, as_of=shifted(as_of, n), published_by=shifted(published_by, n)), shifted(since, n)
+    )

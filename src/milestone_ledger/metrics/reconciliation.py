@@ -105,23 +105,25 @@ def differing_totals(states: Iterable[TotalState]) -> tuple[Disagreement, ...]:
     """
     Pairs of exact totals of the same milestones, scope, measure word and day that differ.
 
-    By publication and place. It can't tell whether two offices drew the same scope differently.
+    In the order of what they count. It can't tell whether two offices drew the same scope differently.
     """
-    found = []
-    for one, two in combinations(states, 2):
-        differ = one.event.count != two.event.count and one.event.source != two.event.source
-        if differ and _counted_alike(one.event) == _counted_alike(two.event):
-            found.append(Disagreement(entries=by_publication((one.entry, two.entry))))
-    return tuple(found)
+    alike: defaultdict[tuple[object, ...], list[TotalState]] = defaultdict(list)
+    for state in states:
+        if state.event.comparator is Comparator.EXACTLY:
+            alike[_counted(state.event)].append(state)
+    return tuple(
+        Disagreement(entries=by_publication((one.entry, two.entry)))
+        for same in alike.values()
+        for one, two in combinations(same, 2)
+        if one.event.count != two.event.count and one.event.source != two.event.source
+    )
 
 
-def _counted_alike(total: TotalReported) -> tuple[object, ...]:
+def _counted(total: TotalReported) -> tuple[object, ...]:
     """
-    What two totals must share to be compared; a total that isn't exact shares nothing with any other.
+    What a total counts, and of which day.
     """
     scope = tuple(map(frozenset, (total.scope.plans, total.scope.domains, total.scope.deliveries)))
-    if total.comparator is not Comparator.EXACTLY:
-        return (object(),)
     return frozenset(total.milestones), scope, total.measure, total.on
 
 
