@@ -152,6 +152,18 @@ def test_headers_said_again_on_each_page_are_no_projects():
     assert kinds(seen(rows)) == ["project", "headers", "project"]
 
 
+def test_a_row_that_numbers_the_columns_is_no_project():
+    for numbers in (["1", 2, 3, 4, 5], ["甲", "乙", 1, 2, 3]):
+        assert kinds(seen([HEAD, numbers, [1, "霍营小学", "开工", "", ""]])) == ["headers", "project"]
+    assert kinds(seen([HEAD, [1, 2, "", "", ""]])) == ["project"]
+
+
+def test_headers_of_another_table_are_for_a_person_to_judge():
+    rows = [HEAD, [1, "霍营小学", "开工"], ["序号", "项目名称", "电话"], [2, "回南小学", "8888"]]
+
+    assert kinds(seen(rows)) == ["project", "odd", "project"]
+
+
 def test_sections_of_two_levels_with_and_without_numbers_of_their_own():
     found = seen(
         [

@@ -200,6 +200,40 @@ def test_the_deadline_is_the_words_own_else_the_headers_else_the_rows_else_the_t
     ]
 
 
+@pytest.mark.parametrize(
+    ("header", "due"),
+    [
+        ("一季度目标", "2022年一季度"),
+        ("1-3月", "2022年1-3月"),
+        ("年底", "2022年年底"),
+        ("全年", "2022年"),
+        ("2023年", "2023年"),
+        ("主要任务", None),
+    ],
+)
+def test_the_header_of_a_goal_may_be_its_deadline(header, due):
+    seen = look(
+        grid(sheet([["2022年任务"], ["项目名称", "进度计划"], ["", header], ["甲路", "开工"]], "A2:A3"))
+    )
+    (_, use) = propose(seen, PROGRAMMED).profile.columns
+
+    assert (use.role, use.due) == (Role.GOAL, due)
+
+
+def test_the_deadline_of_a_header_without_a_year_is_asked():
+    done = read([["项目名称", "进度计划"], ["", "一季度"], ["甲路", "开工"]], "A1:A2")
+
+    assert asked(done) == [("columns", "进度计划/一季度")]
+
+
+def test_a_deadline_of_effort_is_none_and_one_of_progress_is_asked():
+    cells = [["项目名称", "年度目标", "完成时限"], ["甲路", "开工", "长期坚持"], ["乙路", "开工", "已完成"]]
+    done = read(cells)
+
+    assert said(done) == ["甲路 开工 明确 开工", "乙路 开工 明确 开工"]
+    assert asked(done) == [('answers."期限"', "已完成")]
+
+
 def test_two_things_of_one_milestone_in_one_cell_are_asked_and_told_apart_by_answers():
     text = "6月底前完成一期建设，12月底前完成二期建设"
     done = one("年度目标", text)

@@ -44,8 +44,8 @@ _ACROSS = (
     "这一格横跨内容不同的几列；请取消合并，逐格填写",
 )
 _ODD = (
-    "the row holds one cell only: is it the domain of what follows (领域), or left out (不用)?",
-    "这一行只有一格：是以下各行的领域（填“领域”），还是不读（填“不用”）？",
+    "the row is no project: is it the domain of what follows (领域), or left out (不用)?",
+    "这一行不像是项目：是以下各行的领域（填“领域”），还是不读（填“不用”）？",
 )
 _OTHER_DOMAIN = (
     "the ledger has this project in the domain {ledger}, the table in {table}; the ledger's stays",
@@ -161,7 +161,7 @@ class _Converter:
     def _line(self, line: Line) -> None:
         kind, title = line.kind, line.title
         if kind is LineKind.ODD:
-            kind, title = self._odd(line.spots[0])
+            kind, title = self._odd(line.spots)
         if kind is LineKind.HEADERS:
             self._mark(line.spots, Use.HEADER)
         elif kind is LineKind.SECTION:
@@ -171,16 +171,17 @@ class _Converter:
         elif kind is LineKind.PROJECT:
             self._project(line)
 
-    def _odd(self, spot: Spot) -> tuple[LineKind, str]:
+    def _odd(self, spots: Sequence[Spot]) -> tuple[LineKind, str]:
         """
-        What a person says of a row that holds but one cell.
+        What a person says, by its first cell, of a row that is neither a project nor anything else known.
         """
+        spot = spots[0]
         answer = self.basis.profile.answer(LINES, spot.address, spot.text)
         if answer == Role.DOMAIN:
             return LineKind.SECTION, flat(spot.text)
         if answer != LEFT_OUT:
             choices = (Role.DOMAIN, LEFT_OUT)
-            self.basis.ask(answers_path(LINES), spot.text, _ODD, choices=choices, cells=(spot,))
+            self.basis.ask(answers_path(LINES), spot.text, _ODD, choices=choices, cells=spots)
         return LineKind.NOTE, ""
 
     def _project(self, line: Line) -> None:

@@ -8,7 +8,7 @@ from attrs import frozen
 
 from milestone_ledger.domain.dates import UncertainDate
 from milestone_ledger.domain.registry import name_key
-from milestone_ledger.domain.wording import read_deadline
+from milestone_ledger.domain.wording import NoDeadline, deadline_outcome, read_deadline
 from milestone_ledger.errors import InvalidValueError, UnknownNameError
 from milestone_ledger.io.export.spelling import spell_deadline
 from milestone_ledger.io.intake.faults import fault_of
@@ -49,6 +49,9 @@ class DueReader:
         if name_key(text) in vocabulary().blank or basis.published is None:
             return None
         if answer in (NOBODY, LEFT_OUT) or (answer is not None and " " in answer):
+            return None
+        said = deadline_outcome(text, basis.published, basis.programme.reading)
+        if answer is None and isinstance(said, NoDeadline) and said.effort:
             return None
         try:
             return read_deadline(answer or text, basis.published, basis.programme.reading)

@@ -314,8 +314,11 @@ class _Lines:
 
     def _kind(self, own: Sequence[Spot], cells: Mapping[int, Spot]) -> tuple[LineKind, str, int]:
         texts = [spot.text for spot in own]
-        if all(name_key(spot.text) in self._headers.get(spot.column, ()) for spot in own):
+        repeated = [name_key(spot.text) in self._headers.get(spot.column, ()) for spot in own]
+        if all(repeated) or _counts_columns(texts):
             return LineKind.HEADERS, "", 1
+        if sum(repeated) >= _FEWEST:
+            return LineKind.ODD, "", 1  # headers of another table, perhaps
         first = name_key(texts[0])
         if any(first.startswith(word) for word in vocabulary().totals) and len(first) <= _LONGEST:
             return LineKind.TOTAL, "", 1
@@ -349,6 +352,14 @@ class _Lines:
                 if re.fullmatch(rf"[（(][{_NUMERAL}]+[)）]", number):
                     return _bare(title), 2
         return None
+
+
+def _counts_columns(texts: Sequence[str]) -> bool:
+    """
+    Whether a row numbers the columns: 1, 2, 3 …, perhaps behind 甲, 乙.
+    """
+    numbers = [text for text in texts if text not in ("甲", "乙", "丙")]
+    return len(numbers) > _FEWEST and numbers == [str(place) for place in range(1, len(numbers) + 1)]
 
 
 def _bare(title: str) -> str:

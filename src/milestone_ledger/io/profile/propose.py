@@ -134,6 +134,8 @@ def _due(leaf: str, year: int | None) -> str | None:
     The deadline that the header of a goal gives; empty if its year is not known.
     """
     plain = language().plain(leaf)
+    for word in vocabulary().goal_words:
+        plain = plain.removesuffix(word)
     found = [words for _, words in find_deadlines(plain, Reading())]
     if len(found) != 1 or found[0] != plain:
         found = [plain] if plain in ("全年", "年度") else []

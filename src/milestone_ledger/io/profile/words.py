@@ -58,6 +58,7 @@ class Vocabulary:
     day_words: tuple[str, ...]
     planned: tuple[str, ...]
     actual: tuple[str, ...]
+    goal_words: tuple[str, ...]
     yes: frozenset[str]
     no: frozenset[str]
     blank: frozenset[str]
@@ -82,6 +83,7 @@ def vocabulary() -> Vocabulary:
         day_words=tuple(document["days"]["words"]),
         planned=tuple(document["days"]["planned"]),
         actual=tuple(document["days"]["actual"]),
+        goal_words=tuple(document["days"]["goals"]),
         yes=frozenset(map(name_key, marks["yes"])),
         no=frozenset(map(name_key, marks["no"])),
         blank=frozenset(map(name_key, marks["blank"])),
