@@ -17,7 +17,7 @@ const watcher = new IntersectionObserver(
       const row = board.rows.get(Number(target.dataset.project));
       if (isIntersecting) {
         board.near.add(row);
-        fillRow(row);
+        bringUp(row);
       } else {
         board.near.delete(row);
       }
@@ -79,7 +79,7 @@ function showBoard(found) {
     row.hidden = !shown;
     count.textContent = String(shown);
   }
-  for (const row of board.near) fillRow(row);
+  board.near.forEach(bringUp);
   fillSoon();
   showHead(found);
   const notice = document.getElementById("board-empty");
@@ -120,6 +120,14 @@ function fillRow(row) {
   element.replaceChildren(element.firstElementChild, ...cells);
   element.classList.remove("stale");
   row.filled = row.state;
+}
+
+// A row that is near: filled, and marked with the day. (A mark for the whole board at once, as a property that all
+// rows inherit, would make the browser go through all of them.)
+function bringUp(row) {
+  fillRow(row);
+  const left = percentOf(place(look.day));
+  for (const now of row.element.querySelectorAll(".now")) now.style.left = left;
 }
 
 // The other rows, a few at a time, whenever nothing else is to be done.
@@ -203,9 +211,7 @@ function barOf({ lo, hi }, made) {
     if (first !== last) due.style.width = percentOf(place(last) - place(first));
     bar.append(due);
   }
-  const now = make("span", { class: "now" });
-  now.style.left = percentOf(place(look.day));
-  bar.append(now);
+  bar.append(make("span", { class: "now" }));
   return bar;
 }
 

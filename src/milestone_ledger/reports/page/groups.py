@@ -107,7 +107,6 @@ def _moments(entry: Entry, grace: int) -> Iterator[date | None]:
         case PromiseMade(deadline=UncertainDate(latest=date() as due)):
             yield add_days(due, grace)
             yield add_days(due, -DUE_WITHIN)
-            yield day_after(due)
         case MilestoneAchieved(occurred=occurred):
             yield occurred.earliest
             yield occurred.latest

@@ -137,7 +137,7 @@ function survey() {
     }
   }
   found.figures = isFiltered() ? summed(found.counted) : figuresAt(mode, index);
-  found.counts = runAt(mode.counts, index) ?? [];
+  found.counts = found.listed ? runAt(mode.counts, index) : [];
   found.totals = (runAt(mode.totals, index) ?? []).map((number) => totalOf(data.totals[number]));
   return found;
 }

@@ -91,7 +91,7 @@ function showTotals() {
   $("totals-body").replaceChildren(
     ...found.totals.map((total) => {
       const cell = (name, ...content) => make("td", { role: "cell", class: `t-${name}` }, make("span", { class: "step-name" }, word(name)), ...content);
-      const figure = (name, value) => cell(name, make("button", { type: "button", class: "link number", onclick: () => openTotal(total) }, value));
+      const figure = (name, value) => cell(name, value === "—" ? value : make("button", { type: "button", class: "link number", onclick: () => openTotal(total) }, value));
       const [what, count] = total.entry.total;
       return make("tr", { role: "row" },
         make("th", { role: "rowheader", scope: "row" }, what),

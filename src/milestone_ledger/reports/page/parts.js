@@ -88,7 +88,9 @@ function projectButton(project) {
 function promiseItem(project, promise, named = true) {
   const head = make("p", { class: "promise-head" });
   if (named) head.append(projectButton(project), " ");
-  head.append(make("strong", {}, `${stepName(promise.step)}${quantityText(project, promise)}`), " ", chip(promise.verdict));
+  const what = `${stepName(promise.step)}${promise.step === null ? "" : quantityText(project, promise)}`;
+  if (what) head.append(make("strong", {}, what), " ");
+  head.append(chip(promise.verdict));
   const due = [text(promise.deadline)];
   if (promise.moved !== null) due.push(aside(`${word("now_due")} ${text(promise.moved)}`));
   const facts = make("dl", { class: "facts" }, fact(word("deadline"), due.join("")));

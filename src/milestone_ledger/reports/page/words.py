@@ -112,6 +112,11 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
     "now_due": ("现期", "now"),
     "more": ("另 {count} 项承诺", "{count} more promised"),
     "lists": ("要办的事", "To see to"),
+    "lists_note": (
+        "力争、预计的承诺，以及与批次相同的成员承诺，概要不计，此处照列。",
+        "Aspirations, forecasts and members promised with their batch are listed too, which the headline "
+        "leaves out.",
+    ),
     "due_soon": ("{days} 日内到期", "Due within {days} days"),
     "due_soon_note": (
         "按最近一次承诺的期限；目前尚无依据表明已经达到。",
