@@ -5,6 +5,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 # Made anew by every replay, so not where anyone keeps a ledger of their own.
 LEDGER := build/replay.db
+PAGE := build/huitian.html
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .PHONY: help replay test test-all nightly lint format notebook bench mutation clean
@@ -30,13 +31,14 @@ replay: $(VENV)/installed  ## load Huitian into a SQLite ledger and print promis
 	@for day in 2019-08-14 2018-12-31; do echo; \
 	  $(BIN)/milestone-ledger --db $(LEDGER) status --brief --as-of $$day --published-by $$day; done
 	@echo
+	@$(BIN)/milestone-ledger --db $(LEDGER) page $(PAGE) --force
 	@echo "台账在 $(LEDGER)；逐项查看：$(BIN)/milestone-ledger --db $(LEDGER) project 北郊农场桥 --as-of 2018-12-31"
 
 test: $(VENV)/installed lint  ## check style, types and layers, and run all tests on both databases
 	@HYPOTHESIS_PROFILE=$${HYPOTHESIS_PROFILE:-dev} $(BIN)/python -m pytest -q -n 2 --dist worksteal
 
-test-all: $(VENV)/spark  ## the tests too heavy for `make test`: the same laws on Spark, which needs Java 17
-	@$(BIN)/python -m pytest -q -m spark
+test-all: $(VENV)/spark  ## the tests too heavy for `make test`: on Spark (Java 17), and in a browser (Chromium)
+	@$(BIN)/python -m pytest -q -m 'spark or browser'
 
 nightly: $(VENV)/installed  ## the property tests with many more examples, and hundreds of crashes
 	@HYPOTHESIS_PROFILE=nightly $(BIN)/python -m pytest -q -n 2 --dist worksteal tests/property tests/stateful tests/contract/test_crash.py
