@@ -229,6 +229,7 @@ def test_a_rule_set_is_read_from_a_file():
         ("months = 1", "months = 1\npoints = 10", "points"),
         ("months = 1", "months = 1\nday = 3", "rules[0]"),
         ("[[rules]]", OURS.split('"3"')[1] + "[[rules]]", "RuleSet.rules"),
+        ("[[rules]]", OURS.split('"3"')[1].replace("= 1", "= 2") + "[[rules]]", "each id"),
     ],
 )
 def test_a_rule_set_that_cannot_be_read_is_refused(wrong, right, named):
