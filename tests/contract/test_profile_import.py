@@ -154,8 +154,8 @@ def test_a_months_progress(run):
         "MilestoneAchieved | 朱辛庄路 | started | 2022-06 | 朱辛庄路·形象进度 | 2022年6月已开工",
         "StatementNoted | 朱辛庄路 | 朱辛庄路·形象进度 | 形象进度35%",
         "StatementNoted | 朱辛庄路 | 朱辛庄路·下一步工作安排 | 12月底前完成3座桥梁建设",
-        "MilestonePending | 回南北路 | started | 2022-08-31 | 回南北路·形象进度 | 尚未开工",
-        "StatementNoted | 回南北路 | 回南北路·存在问题 | 征地未完成",
+        "MilestonePending | 回南北路 | started | 2022-08-31 | 回南北路一期·形象进度 | 尚未开工",
+        "StatementNoted | 回南北路 | 回南北路一期·存在问题 | 征地未完成",
     ]
     with Ledger.open(run.url) as ledger:
         assert ledger.at(as_of=date(2022, 8, 31)).registry.find("回南北路一期").id == "回南北路"

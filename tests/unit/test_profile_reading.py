@@ -294,6 +294,33 @@ def test_names_that_look_like_known_ones_are_never_merged_in_silence():
     assert (said(left), asked(left)) == ([], [])
 
 
+def test_the_place_of_a_statement_is_by_the_names_of_the_table():
+    """
+    So that a project that gets another name in the ledger is not taken for another one the next time.
+    """
+    cells = [["项目名称", "形象进度"], ["霍营一小", "已开工"]]
+    done = read(cells, known=("霍营第一小学",), answers={"名称": {"霍营一小": "霍营第一小学"}})
+
+    row = done.tables.tables["progress"].rows[0]
+    assert (row.cells["project"], row.cells["locator"]) == ("霍营第一小学", "霍营一小·形象进度")
+
+
+@pytest.mark.parametrize(
+    ("unit", "written"), [("区教委", "区教委"), ("无", "无"), ("—", "无"), ("区规划局", "无"), ("", None)]
+)
+def test_nobody_is_said_and_a_blank_is_left_to_the_rows_beside(unit, written):
+    done = read(
+        [["项目名称", "年度目标", "责任单位"], ["甲路", "年内开工", unit]],
+        answers={"责任单位": {"区规划局": "无"}},
+    )
+
+    assert done.tables.tables["promises"].rows[0].cells.get("responsible") == written
+
+
+def test_a_promise_of_a_stage_in_a_report_is_asked_too():
+    assert asked(one("形象进度", "计划年底前完成招标")) == [('answers."进展"', "计划年底前完成招标")]
+
+
 def test_a_known_project_is_not_registered_again():
     done = read([["项目名称", "形象进度"], ["霍营小学", "已开工"]], known=("霍营小学",))
 

@@ -74,7 +74,7 @@ def assembled(
         sheet = PROMISES if said.is_promise else PROGRESS
         cells = {
             "source": source,
-            "locator": f"{where.project}·{where.header}",
+            "locator": where.locator,
             "project": where.project,
             "milestone": "" if said.milestone is None else labels[said.milestone],
             "note": said.words,
@@ -119,7 +119,7 @@ def _numbered(drafts: Sequence[Draft]) -> Iterator[tuple[Draft, str]]:
     for draft in drafts:
         said, where = draft.said, draft.where
         kind = "promise" if said.is_promise else said.kind
-        groups[kind, name_key(where.project), name_key(where.header), said.milestone].append(draft)
+        groups[kind, name_key(where.project), name_key(where.locator), said.milestone].append(draft)
     for group in groups.values():
         each = {(d.said.kind, str(d.said.when), d.said.words, d.units): d for d in reversed(group)}
         for place, key in enumerate(sorted(each), start=1):

@@ -33,7 +33,7 @@ from milestone_ledger.io.profile.sayings import CellReader, Where
 from milestone_ledger.io.profile.settings import Settings, TableColumn
 from milestone_ledger.io.profile.spots import Spot
 from milestone_ledger.io.profile.words import LINES, Role
-from milestone_ledger.io.sheets import PROJECTS
+from milestone_ledger.io.sheets import NO_UNITS, PROJECTS
 
 _BENEATH = (
     "this value stands beneath a merged cell, where nobody sees it; clear it, or unmerge the cells",
@@ -288,7 +288,11 @@ class _Converter:
         has_goal = any(column.use.role is Role.GOAL for column, _ in cells)
         for column, spot in cells:
             where = Where(
-                spot=spot, role=column.use.role or Role.UNUSED, header=column.heading.name, project=named.name
+                spot=spot,
+                role=column.use.role or Role.UNUSED,
+                header=column.heading.name,
+                project=named.name,
+                item=named.item or named.name,
             )
             due_cell = spot
             if where.role is Role.GOAL and due is not None and column.use.due is None:
@@ -346,9 +350,13 @@ class _Converter:
     def _units(self, cells: _Cells) -> tuple[tuple[str, ...], str]:
         """
         The responsible units of a row, those that lead first, and the cell that names the first.
+
+        Where cells name nobody, that is what they say: only a blank is filled in from elsewhere.
         """
         found = [(c, s) for role in (Role.LEAD, Role.SUPPORT) for c, s in cells if c.use.role is role]
         units = [unit for column, spot in found for unit in self.naming.units(spot, column.heading.name)]
+        if found and not units:
+            units = [NO_UNITS.write("nobody", "zh")]
         return tuple(dict.fromkeys(units)), found[0][1].address if found else ""
 
     # ── what was left out ────────────────────────────────────────────────────────────────────────

@@ -61,12 +61,13 @@ class Named:
     """
     The project that a row speaks of: its name, and its id if the ledger knows it.
 
-    ``alias`` is what the table calls it, where that is another name than any that the ledger knows.
+    ``item`` is what the table calls it, ``alias`` the same where the ledger may have to learn it.
     """
 
     name: str
     id: str | None = None
     alias: str = ""
+    item: str = ""
 
 
 class Naming:
@@ -109,7 +110,7 @@ class Naming:
                 column=header,
             )
         if known is not None:
-            return Named(known.name, known.id)
+            return Named(known.name, known.id, item=text)
         if answer is None and (alike := self._alike(text)):
             self._basis.ask_words(Role.NAME, spot, text, _LOOKS_LIKE, choices=(*alike, NEW), column=header)
             return None
@@ -218,8 +219,8 @@ class Naming:
         """
         known = self._basis.registry.find(answer)
         if known is None:
-            return Named(answer)
-        return Named(known.name, known.id, alias=text)
+            return Named(answer, item=text)
+        return Named(known.name, known.id, alias=text, item=text)
 
     def _alike(self, text: str) -> tuple[str, ...]:
         """

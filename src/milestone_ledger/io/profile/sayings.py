@@ -79,12 +79,22 @@ Fallback = Callable[[Spot], UncertainDate | None]
 class Where:
     """
     The cell that is read: what its column holds and is called, and whose project's row it stands in.
+
+    ``item`` is what the table itself calls the project.
     """
 
     spot: Spot
     role: Role
     header: str
     project: str
+    item: str
+
+    @property
+    def locator(self) -> str:
+        """
+        Where the document says it, by its own names: neither a number nor a row, which move.
+        """
+        return f"{self.item}·{self.header}"
 
 
 class CellReader:
@@ -199,7 +209,8 @@ class CellReader:
         if where.role is Role.REMARK and (named or any(c.possible for c in group)):
             return _REMARK
         for commitment in group:
-            if commitment.question is not None and (where.role is Role.GOAL or commitment.possible):
+            is_promised = commitment.kind is Kind.PROMISE or where.role is Role.GOAL
+            if commitment.question is not None and (is_promised or commitment.possible):
                 return commitment.question
             if isinstance(commitment.deadline, Ambiguous):
                 return commitment.deadline.question
@@ -259,18 +270,10 @@ class CellReader:
             apart = (each.kind, each.when) if each.is_promise and each.milestone is None else ()
             found.setdefault((kind, each.milestone, apart), []).append(each)
         kept: list[Said] = []
-        for (kind, milestone, _), group in found.items():
+        for (kind, _, _), group in found.items():
             if kind == "noted" or len(_meant(group)) == 1:
                 words = "；".join(dict.fromkeys(each.words for each in group))
-                kept.append(
-                    Said(
-                        kind=group[0].kind,
-                        milestone=milestone,
-                        when=group[0].when,
-                        words=words,
-                        is_settled=group[0].is_settled,
-                    )
-                )
+                kept.append(evolve(group[0], words=words))
             elif all(each.is_settled for each in group):
                 kept += group
             else:
