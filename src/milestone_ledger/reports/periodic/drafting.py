@@ -15,6 +15,7 @@ from milestone_ledger.domain.promises import Verdict
 from milestone_ledger.errors import Language
 from milestone_ledger.ledger.states import PromiseState
 from milestone_ledger.ledger.view import View
+from milestone_ledger.metrics.slips import DayRange
 from milestone_ledger.reports.labels import deadline_text, label, need_text, word
 from milestone_ledger.reports.overview import headline, split_text
 from milestone_ledger.reports.periodic.content import Bilingual, Column, Group, Report, Section, Value
@@ -310,6 +311,17 @@ def day_cell(day: UncertainDate | None, language: Language) -> Value:
     if day is not None and (day.earliest is None or day.latest is None):
         return str(day)
     return deadline_text(day, language)
+
+
+def days_cell(days: DayRange | None) -> Value:
+    """
+    A number of days, or the range of one, open where it is; nothing if nothing is known of it.
+    """
+    if days is None or days.lo == days.hi:
+        return None if days is None else days.lo
+    if days.hi is None:
+        return f"≥ {days.lo}"
+    return f"≤ {days.hi}" if days.lo is None else f"{days.lo}～{days.hi}"
 
 
 def judged(view: View) -> list[PromiseState]:

@@ -19,7 +19,6 @@ from milestone_ledger.ledger.changes import (
 )
 from milestone_ledger.ledger.difference import compare
 from milestone_ledger.ledger.view import View
-from milestone_ledger.metrics.slips import DayRange
 from milestone_ledger.reports.labels import label, word
 from milestone_ledger.reports.periodic import drafting as d
 from milestone_ledger.reports.periodic.content import Column, Report, Section, Value
@@ -233,15 +232,11 @@ def _promise(draft: d.Drafting, row: PromiseSaid) -> d.Cells:
         "act": draft.say(*acts[row.act]),
         "before": None if revision is None else d.day_cell(revision.before, draft.language),
         "after": due,
-        "moved": None if revision is None else _range(revision.moved),
-        "notice": None if revision is None else _range(revision.notice),
+        "moved": None if revision is None else d.days_cell(revision.moved),
+        "notice": None if revision is None else d.days_cell(revision.notice),
         "units": None if row.act is PromiseAct.WITHDRAWN else draft.units(row.responsible),
         "promised_in": draft.cite(row.entries),
     }
-
-
-def _range(days: DayRange) -> Value:
-    return days.lo if days.lo == days.hi else f"{days.lo}～{days.hi}"
 
 
 def is_news(row: VerdictChanged) -> bool:
