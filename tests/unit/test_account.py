@@ -18,7 +18,7 @@ from milestone_ledger.reports.periodic.account import account
 from milestone_ledger.reports.statements import cite_text
 from milestone_ledger.testing.recording import recorded
 from property.views import DAYS_AROUND, publication_views, view
-from statements import achieved, plan, project, promise, source
+from statements import achieved, pending, plan, project, promise, source
 from strategies.histories import PROGRAMME, histories
 
 
@@ -60,11 +60,34 @@ def test_one_row_tells_all_of_a_promise(road):
     assert row["units"] == "交通局"
     assert row["milestone"] == "开工"
     assert (row["deadline"], row["current"], row["revisions"]) == (date(2019, 12, 31), date(2020, 6, 30), 1)
-    assert row["achieved"] == "至迟 2019-08-14"
+    assert (row["achieved"], row["slip"]) == ("至迟 2019-08-14", "≤ -139")
     assert (row["verdict"], row["by_current"]) == (Verdict.KEPT, Verdict.KEPT)
     assert row["promised_in"] == "#5 计划 二(三)11"
     assert row["evidence"] == "达到 开工 ≤ 2019-08-14（#7 通报 七）"
     assert row["blockers"] == "挂账 1；管线未改移（#8 通报 八）"
+
+
+@pytest.mark.parametrize(
+    ("occurred", "slip"),
+    [("2020-01-10", 10), ("[2020-01-10..2020-01-20]", "10～20"), (None, "≥ 2"), ("never", None)],
+)
+def test_the_slip_is_as_vague_as_the_evidence(occurred, slip):
+    """From the deadline first promised, late is positive; open while nothing proves it reached."""
+    said = {None: pending("road", "started", "2020-01-01", "通报"), "never": None}
+    evidence = said[occurred] if occurred in said else achieved("road", "started", occurred, "通报")
+    history = recorded(
+        [
+            on.ProgrammeDefined(PROGRAMME),
+            plan("计划", "2018-07-29"),
+            source("通报", "2020-12-31"),
+            project("road"),
+            promise("road", "started", "2019-12-31", "计划"),
+            *([evidence] if evidence else []),
+        ]
+    )
+    (row,) = rows_of(account(view(history, as_of=date(2022, 12, 31)), "zh"))
+
+    assert row["slip"] == slip
 
 
 def test_coverage_comes_before_anything_is_counted(road):

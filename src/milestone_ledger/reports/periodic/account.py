@@ -39,6 +39,7 @@ _COLUMNS: Final = (
     _narrow(d.CURRENT, 5),
     Column(key="revisions", title=("times moved", "改期次数"), kind="count", width=3),
     _narrow(d.ACHIEVED, 7),
+    Column(key="slip", title=("slip in days", "偏差天数"), kind="number", width=3),
     _narrow(d.VERDICT, 5),
     Column(key="by_current", title=("by current deadline", "按现期限判定"), kind="verdict", width=5),
     _narrow(d.NEED, 12),
@@ -154,6 +155,7 @@ class _Account:
         current, chain = state.current.verdict, state.chain
         return {
             "revisions": None if chain.is_effort else len(chain.revisions),
+            "slip": d.days_cell(state.slip),
             "by_current": current if chain.revisions and current is not Verdict.EFFORT else None,
             "evidence": self._told(state.baseline.entries[1:]),
         }
