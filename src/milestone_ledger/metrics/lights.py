@@ -7,7 +7,6 @@ view and the same rules give the same lights.
 
 from __future__ import annotations
 
-import tomllib
 from calendar import monthrange
 from collections.abc import Iterable, Mapping
 from datetime import MAXYEAR, date
@@ -125,6 +124,8 @@ class RuleSet:
             InvalidValueError: If it isn't TOML, lacks a field, has one that is not known, or a rule refuses
                 its value.
         """
+        import tomllib  # noqa: PLC0415 (few who name a colour read rules)
+
         try:
             data = tomllib.loads(text)
         except tomllib.TOMLDecodeError as error:
