@@ -40,6 +40,7 @@ from milestone_ledger.domain.promises import Chain, Judgement, Need, Verdict
 from milestone_ledger.domain.state import ActivityState
 from milestone_ledger.errors import LedgerError
 from milestone_ledger.ledger import Count, Ledger, ProjectState, PromiseState, Rows, View
+from milestone_ledger.metrics.lights import RuleSet
 from milestone_ledger.metrics.slips import DayRange, SlipSplit
 
 __all__ = [
@@ -84,6 +85,7 @@ __all__ = [
     "Relation",
     "RelationKind",
     "Rows",
+    "RuleSet",
     "Scope",
     "SlipSplit",
     "SourceKind",
