@@ -155,8 +155,9 @@ def test_without_a_plan_nothing_is_earned():
     ("ends", "as_of"),
     [
         ([], "2019-03-31"),
-        # Begins with, or after, the first deadline.
-        (["2019-03-31", "2019-06-30"], "2019-06-30"),
+        # Begins with the first deadline, or after it.
+        (["2019-02-28", "2019-06-30"], "2019-06-30"),
+        (["2019-03-01", "2019-06-30"], "2019-06-30"),
         (["2018-12-31", "2019-03-30"], "2019-03-01"),
         (["2018-12-31", "2019-03-31"], "2019-04-01"),
         (["2018-12-31", "2019-03-31"], "2018-12-30"),
@@ -164,8 +165,12 @@ def test_without_a_plan_nothing_is_earned():
     ],
 )
 def test_periods_must_cover_the_plan_and_the_day(ends, as_of):
-    with pytest.raises(InvalidValueError):
-        earned([course("", (PLAN, "2019-03-31"))], list(map(day, ends)), as_of=day(as_of))
+    courses = [course("", (PLAN, "2019-03-31")), course("", (PLAN, "2019-02-28"))]
+
+    with pytest.raises(InvalidValueError) as caught:
+        earned(courses, list(map(day, ends)), as_of=day(as_of))
+
+    assert caught.value.what == "ends"
 
 
 def test_months_end_where_the_calendar_says():
