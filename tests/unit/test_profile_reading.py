@@ -220,6 +220,43 @@ def test_the_header_of_a_goal_may_be_its_deadline(header, due):
     assert (use.role, use.due) == (Role.GOAL, due)
 
 
+def test_a_year_in_a_header_stands_for_all_below_it_and_a_period_above_for_its_goals():
+    head = [
+        ["2022年任务"],
+        ["项目名称", "目标", "", "", "三季度", ""],
+        ["", "2023年", "", "全年", "计划目标", "完成情况"],
+        ["", "上半年", "下半年", "", "", ""],
+        ["甲路", "开工", "封顶", "完工", "开工", "已开工"],
+    ]
+    merged = "A2:A4 B2:D2 B3:C3 D3:D4 E2:F2 E3:E4 F3:F4"
+    columns = propose(look(grid(sheet(head, merged))), PROGRAMMED).profile.columns
+
+    assert [(use.header, use.due) for use in columns[1:]] == [
+        ("目标/2023年/上半年", "2023年上半年"),
+        ("目标/2023年/下半年", "2023年下半年"),
+        ("目标/全年", "2022年"),
+        ("三季度/计划目标", "2022年三季度"),
+        ("三季度/完成情况", None),
+    ]
+
+
+def test_goals_of_a_year_are_due_when_the_column_of_deadlines_says():
+    cells = [["项目名称", "2022年度目标", "完成时限"], ["甲路", "开工", "2022年6月"]]
+
+    assert said(read(cells)) == ["甲路 开工 2022-06-30 明确 开工"]
+    assert said(read([row[:2] for row in cells])) == ["甲路 开工 2022-12-31 明确 开工"]
+
+
+def test_a_header_said_twice_one_above_the_other_is_one():
+    cells = [["项目名称", "年度目标"], ["项目名称", "年度目标"], ["甲路", "年内开工"]]
+    done = read(cells, "A1:B1")
+    assert done.look.header_rows == (2, 2)
+
+    seen = look(grid(sheet(cells)), rows=(1, 2))
+    assert [heading.name for heading in seen.headings] == ["项目名称", "年度目标"]
+    assert propose(seen, PROGRAMMED).profile.columns[0].role is Role.NAME
+
+
 def test_the_deadline_of_a_header_without_a_year_is_asked():
     done = read([["项目名称", "进度计划"], ["", "一季度"], ["甲路", "开工"]], "A1:A2")
 

@@ -49,7 +49,7 @@ class Heading:
     """
     A column that has a header or holds anything: its header from top to bottom, as one ``name``.
 
-    ``cells`` are those that the header is made of, ``column`` is counted from 1.
+    ``cells`` are those that the header is made of, ``parts`` their texts; ``column`` is counted from 1.
     """
 
     column: int
@@ -253,8 +253,8 @@ def _headings(spots: Spots, first: int, last: int) -> Iterator[Heading]:
         has_own = any(spot.column == column for spot in cells)
         if not has_own and column not in below:
             continue
-        parts = tuple(dict.fromkeys(_flat(spot.text) for spot in cells))
-        name = "/".join(part.replace("/", "／") for part in parts) or "无表头"
+        parts = tuple(_flat(spot.text) for spot in cells)
+        name = "/".join(part.replace("/", "／") for part in dict.fromkeys(parts)) or "无表头"
         seen[name] = seen.get(name, 0) + 1
         yield Heading(column, name if seen[name] == 1 else f"{name}#{seen[name]}", parts, tuple(cells))
 

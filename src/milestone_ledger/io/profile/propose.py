@@ -23,6 +23,8 @@ from milestone_ledger.io.profile.spots import Spot
 from milestone_ledger.io.profile.words import Role, header_key, recognise, vocabulary
 
 _YEAR = re.compile(r"(?<![0-9])(20[0-9]{2})(?=年|年度|[^0-9]|$)")
+_BARE_YEAR = re.compile("[0-9]{4}年?")
+_WHOLE_YEAR = "全年"
 # A title has so many characters at the least; beside it stand units and days.
 _SHORTEST_TITLE = 5
 
@@ -56,6 +58,12 @@ def propose(look: Look, programme: Programme, prior: Profile | None = None) -> P
             use, reason = settled, reason if use == settled else ""
         columns.append(use)
         reasons[heading.name] = reason
+    if any(use.role is Role.DEADLINE and not use.milestone for use in columns):
+        # Beside deadlines of their own, goals "of 2022" are due when those say.
+        columns = [
+            attrs.evolve(use, due=None) if use.due and _BARE_YEAR.fullmatch(use.due) else use
+            for use in columns
+        ]
     title = _title(look)
     document = Document() if prior is None else prior.document
     if title is not None and not document.title:
@@ -106,8 +114,8 @@ def _use(heading: Heading, programme: Programme, year: int | None) -> tuple[Colu
     if not heading.parts:
         return ColumnUse(header=heading.name), "这一列没有表头"
     leaf, cell = heading.parts[-1], heading.cells[-1].address
-    if (dated := _of_milestone(heading, programme)) is not None:
-        return dated
+    if (of_one := _of_milestone(heading, programme)) is not None:
+        return of_one
     for part, spot in zip(reversed(heading.parts), reversed(heading.cells), strict=True):
         found = recognise(part)
         if found is None:
@@ -122,30 +130,32 @@ def _use(heading: Heading, programme: Programme, year: int | None) -> tuple[Colu
             else f"{spot.address}“{part}”"
         )
         use = ColumnUse(header=heading.name, role=found.role)
-        if found.role is Role.GOAL and (due := _due(leaf, year)) is not None:
-            reason += f"；{cell}“{leaf}”是期限" + ("" if due else "，年份不明")
+        if found.role is Role.GOAL and (dated := _due(heading, year)) is not None:
+            due, at = dated
+            reason += f"；{at.address}“{at.text}”是期限" + ("" if due else "，年份不明")
             use = attrs.evolve(use, due=due)
         return use, reason
     return ColumnUse(header=heading.name), f"{cell}“{leaf}”不在已知的表头里"
 
 
-def _due(leaf: str, year: int | None) -> str | None:
+def _due(heading: Heading, year: int | None) -> tuple[str, Spot] | None:
     """
-    The deadline that the header of a goal gives; empty if its year is not known.
+    The deadline that the header of a goal gives, and the cell that does; empty if its year is not known.
+
+    A year stands for all that is below it in the header; ``year`` for the whole table.
     """
-    plain = language().plain(leaf)
-    for word in vocabulary().goal_words:
-        plain = plain.removesuffix(word)
-    found = [words for _, words in find_deadlines(plain, Reading())]
-    if len(found) != 1 or found[0] != plain:
-        found = [plain] if plain in ("全年", "年度") else []
-    if not found:
-        return None
-    if _YEAR.search(found[0]):
-        return found[0]
-    if year is None:
-        return ""
-    return f"{year}年" if found[0] in ("全年", "年度") else f"{year}年{found[0]}"
+    found: tuple[str, Spot] | None = None
+    for part, cell in zip(heading.parts, heading.cells, strict=True):
+        plain = language().plain(part)
+        for word in vocabulary().goal_words:
+            plain = plain.removesuffix(word)
+        if plain == _WHOLE_YEAR:
+            found = ("" if year is None else f"{year}年", cell)
+        elif [words for _, words in find_deadlines(plain, Reading())] == [plain]:
+            if named := _YEAR.search(plain):
+                year = int(named[1])
+            found = (plain if named else "" if year is None else f"{year}年{plain}", cell)
+    return found
 
 
 def _of_milestone(heading: Heading, programme: Programme) -> tuple[ColumnUse, str] | None:
