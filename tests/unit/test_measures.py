@@ -4,6 +4,7 @@ What a view makes of its figures, on a ledger that can be worked out by hand.
 
 from __future__ import annotations
 
+import json
 from datetime import date, timedelta
 
 import pytest
@@ -12,6 +13,7 @@ from milestone_ledger.cli import main
 from milestone_ledger.domain import events as on
 from milestone_ledger.domain.events import Firmness
 from milestone_ledger.errors import InvalidValueError, UnknownNameError
+from milestone_ledger.ledger.rows import plain
 from milestone_ledger.metrics.outlook import Refusal
 from milestone_ledger.metrics.slips import DayRange
 from milestone_ledger.testing.recording import recorded
@@ -161,6 +163,9 @@ def test_an_outlook_is_refused_without_cases_and_drawn_from_others(record):
     assert (drawn.outlook.refused, drawn.outlook.finished) == (None, 8)
     assert str(drawn.outlook.p50) == str(drawn.outlook.p80) == "2019-12-31"
     assert drawn.trend is None
+    # 729 days where 364 were promised: kept exact as data, too.
+    assert plain(drawn)["outlook"]["ratios"]["masses"][0]["within"] == {"lo": "729/364", "hi": "729/364"}
+    assert json.loads(json.dumps(plain(drawn)))["outlook"]["p50"] == "2019-12-31"
 
 
 def test_an_outlook_needs_a_promise_that_can_be_judged(record):
