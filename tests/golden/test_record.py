@@ -4,13 +4,14 @@ What the record says of the Huitian example, and that its page says just that.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from datetime import date
 
 import pytest
 
 from milestone_ledger.metrics.judged_indicators import Standing
-from milestone_ledger.metrics.lights import Colour
+from milestone_ledger.metrics.lights import Colour, RuleSet
 from milestone_ledger.metrics.outlook import FEWEST, Refusal
 from milestone_ledger.metrics.plans import Sequel
 from milestone_ledger.metrics.reconciliation import TotalFit
@@ -161,3 +162,12 @@ def test_silence_is_grey(views):
     for view in views:
         for light in view.alerts(by="unit"):
             assert light.colour in (Colour.GREY, Colour.GREEN)
+
+
+def test_the_rules_that_the_page_shows_are_read(page, views):
+    """A district copies them, and every light carries their name."""
+    (shown,) = re.findall(r"```toml\n(.*?)```", page, re.DOTALL)
+    lights = views[1].alerts(RuleSet.parse(shown))
+
+    assert {light.rule_set for light in lights} == {"我区 2026.1"}
+    assert {light.colour for light in lights} == {Colour.GREY, Colour.GREEN}
