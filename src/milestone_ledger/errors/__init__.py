@@ -50,6 +50,7 @@ Every error that a user can meet, in one tree.
     ├─ OccupiedFolderError (FileExistsError) an export would overwrite something
     ├─ OccupiedFileError (FileExistsError)   the same for a file
     ├─ UnwritableFileError (OSError)         a file cannot be written
+    ├─ NoChineseFontError (RuntimeError)     a picture would show boxes for Chinese letters
     └─ ParquetFolderError (ValueError)       Parquet files that are no part of this log, or not all of one
 
 A message says what happened, where, and how to mend it.
@@ -67,6 +68,7 @@ from milestone_ledger.errors.codec import (
 )
 from milestone_ledger.errors.export import (
     ExportError,
+    NoChineseFontError,
     OccupiedFileError,
     OccupiedFolderError,
     ParquetFolderError,
@@ -146,6 +148,7 @@ __all__ = [
     "MembershipError",
     "MissingExtraError",
     "MissingReasonError",
+    "NoChineseFontError",
     "NoProgrammeError",
     "NotPermittedError",
     "OccupiedFileError",

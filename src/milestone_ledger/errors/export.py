@@ -125,6 +125,24 @@ class UnwritableFileError(LedgerError, OSError):
         return {"path": self.path, "fault": self.fault[1 if language == "zh" else 0]}
 
 
+@attrs.define(eq=False, slots=False)
+class NoChineseFontError(LedgerError, RuntimeError):
+    """
+    A picture of dots was asked for where no font has Chinese letters: it would show boxes.
+    """
+
+    en: ClassVar[str] = (
+        "a PNG would show boxes: no font here has Chinese letters; install one (Debian, Ubuntu: "
+        "apt-get install fonts-noto-cjk), or give a folder of fonts to vl_convert.register_font_directory, "
+        "or save as .svg or .html, which need none"
+    )
+    zh: ClassVar[str] = (
+        "无法生成 PNG：本机没有含汉字的字体，图中只会是方框；请安装字体（Debian、Ubuntu：apt-get install "
+        "fonts-noto-cjk），或用 vl_convert.register_font_directory 指定字体文件夹，"
+        "或改存 .svg、.html（不需要字体）"
+    )
+
+
 @attrs.define(eq=False, slots=False, kw_only=True)
 class ParquetFolderError(LedgerError, ValueError):
     """

@@ -1,0 +1,228 @@
+"""
+Promises by verdict and group, and by the year of their deadline.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import altair as alt
+
+from milestone_ledger.domain.history import Entry
+from milestone_ledger.errors import Language
+from milestone_ledger.ledger.grouping import Grouping, ordered
+from milestone_ledger.ledger.states import GroupReliability
+from milestone_ledger.ledger.view import View
+from milestone_ledger.reports.charts.bars import bar_layer, end_texts, number_axis
+from milestone_ledger.reports.charts.frame import NARROWEST, WIDTH, Drawing, Frame, Key, nothing
+from milestone_ledger.reports.charts.marks import BLUE, COLOURS, ROW, RowNames, Told, cited
+from milestone_ledger.reports.charts.words import word
+from milestone_ledger.reports.labels import label
+from milestone_ledger.reports.overview import percent
+
+_BUBBLE_ROW = 48
+_YEAR = 46
+
+
+def promised(view: View, language: Language = "zh", *, width: int = WIDTH) -> Drawing:
+    """
+    What was promised for when: one mark per year of deadline and milestone, its size the number of promises.
+
+    Of an uncertain deadline the last year is drawn. Only promises that can be judged.
+    """
+    width = max(width, NARROWEST)
+    title = (
+        "何时应做到什么（项数，按期限和节点）"
+        if language == "zh"
+        else "What was promised for when (promises)"
+    )
+    groups: dict[tuple[str, int], list[Entry]] = {}
+    for state in view.promises():
+        deadline = state.baseline.deadline
+        if not state.chain.is_effort and deadline and deadline.latest and state.chain.milestone:
+            key = (state.chain.milestone, deadline.latest.year)
+            groups.setdefault(key, []).append(state.chain.baseline)
+    if not groups:
+        return nothing(title, word("no_promise", language), width)
+    steps = [step for step in view.programme.milestone_ids if any(m == step for m, _ in groups)]
+    names = RowNames.of((view.programme.milestone_label(step, language) for step in steps), width)
+    rows = [
+        {
+            "row": steps.index(milestone),
+            "milestone": view.programme.milestone_label(milestone, language),
+            "deadline": f"{year}年" if language == "zh" else str(year),
+            "year": year,
+            "number": len(entries),
+            "promised_in": cited(entries, language),
+        }
+        for (milestone, year), entries in sorted(groups.items())
+    ]
+    frame = Frame(title=title, width=width, height=_BUBBLE_ROW * len(steps), left=names.left)
+    years = sorted({year for _, year in groups})
+    every = -(-len(years) * _YEAR // frame.inner)
+    axis = alt.Axis(
+        labelAngle=0,
+        labelOverlap=False,
+        values=years[::every],
+        title="期限（年）" if language == "zh" else "year of deadline",
+        **frame.below_axis(),
+    )
+    base = (
+        Told.of(language, "milestone", "deadline", "number", "promised_in")
+        .base(rows)
+        .encode(x=alt.X("year:O", axis=axis, scale=alt.Scale(domain=years)), y=names.y())
+    )
+    largest = min(1600, (frame.inner / len(years)) ** 2)
+    most = max(2, *map(len, groups.values()))
+    scale = alt.Scale(domain=[1, most], range=[160, largest])
+    marks = base.mark_circle(opacity=1, color=BLUE).encode(
+        size=alt.Size("number:Q", scale=scale, legend=None)
+    )
+    numbers = base.mark_text(color="white", fontSize=11, baseline="middle").encode(text="number:Q")
+    return frame.finished([names.layer(language), marks, numbers])
+
+
+def verdicts(
+    view: View,
+    by: Grouping = "domain",
+    language: Language = "zh",
+    *,
+    depth: int | None = 1,
+    width: int = WIDTH,
+) -> Drawing:
+    """
+    Headline promises by verdict on the first deadline, one bar per group; its length is their number.
+
+    Groups come in the order of the programme: never by how they
+    did, for few promises decide little. Beside each bar stand the number and the coverage.
+
+    Args:
+        view: What to draw.
+        by: ``domain``, ``delivery``, ``unit`` or ``plan``; a promise counts with each of its units.
+        language: Of all labels.
+        depth: Where domain paths are cut; ``None`` leaves them whole.
+        width: Of the whole picture, in pixels.
+
+    Raises:
+        InvalidValueError: If ``by`` is no grouping.
+    """
+    width = max(width, NARROWEST)
+    title = (
+        f"承诺结果，按{word(by, language)}"
+        if language == "zh"
+        else f"Promises by verdict and {word(by, language)}"
+    )
+    found = {row.group: row for row in view.reliability_by(by, depth=depth)}
+    if not found:
+        return nothing(title, word("no_promise", language), width)
+    groups = [found[group] for group in _in_order(view, by, found)]
+    names = RowNames.of((group_name(view, by, row.group, language) for row in groups), width)
+    parts = [
+        part for row, group in enumerate(groups) for part in _parts(row, group, names.names[row], language)
+    ]
+    present = {part["verdict"] for part in parts}
+    keys = [
+        Key("square", colour, label(verdict, language))
+        for verdict, colour in COLOURS.items()
+        if label(verdict, language) in present
+    ]
+    note = (
+        "右侧：承诺项数 n 和可核率（公开依据能判定的比例）；项数少的，比例说明不了什么。"
+        if language == "zh"
+        else "At the right: number of promises n and coverage (the share that documents decide); of few "
+        "promises a share says little."
+    )
+    frame = Frame(
+        title=title,
+        width=width,
+        height=ROW * len(groups),
+        left=names.left,
+        right=104,
+        keys=tuple(keys),
+        notes=(note,),
+    )
+    most = max(len(group.promises) for group in groups)
+    x = number_axis(frame, word("amount", language), most)
+    texts = [
+        {
+            "row": row,
+            "start": len(group.promises),
+            "text": f"n={len(group.promises)}"
+            + ("" if group.figures.coverage is None else f" · {percent(group.figures.coverage)}"),
+            "group": names.names[row],
+            "number": len(group.promises),
+            "coverage": "—" if group.figures.coverage is None else percent(group.figures.coverage),
+            "evidence": cited((state.chain.baseline for state in group.promises), language),
+        }
+        for row, group in enumerate(groups)
+    ]
+    told = Told.of(language, "group", "verdict", "number", "promised_in", "evidence")
+    beside = Told.of(language, "group", "number", "coverage", "evidence")
+    layers = [
+        names.layer(language),
+        bar_layer(parts, told, x, names.y(), 14),
+        end_texts(texts, beside, x, names.y()),
+    ]
+    return frame.finished(layers)
+
+
+def _parts(row: int, group: GroupReliability, name: str, language: Language) -> list[dict[str, Any]]:
+    """
+    The parts of one bar, from what was kept to what was withdrawn.
+    """
+    parts, start = [], 0
+    for verdict, colour in COLOURS.items():
+        found = [state for state in group.promises if state.baseline.verdict is verdict]
+        if found:
+            parts.append(
+                {
+                    "row": row,
+                    "group": name,
+                    "verdict": label(verdict, language),
+                    "number": len(found),
+                    "start": start,
+                    "end": start + len(found),
+                    "colour": colour,
+                    "promised_in": cited((state.chain.baseline for state in found), language),
+                    "evidence": cited((e for state in found for e in state.baseline.entries[1:]), language),
+                }
+            )
+            start += len(found)
+    return parts
+
+
+def _in_order(view: View, by: Grouping, groups: Iterable[str]) -> list[str]:
+    """
+    Groups in the order of the programme; domains that were cut stand where their first part does.
+    """
+    found = list(groups)
+    if by == "domain":
+        heads = [head for domain in view.programme.domains for head in _heads(domain.path)]
+        return sorted(found, key=lambda group: heads.index(group) if group in heads else len(heads))
+    return list(ordered(found, by, view.programme, view.registry))
+
+
+def _heads(path: str) -> list[str]:
+    parts = path.split("/")
+    return ["/".join(parts[:depth]) for depth in range(1, len(parts) + 1)]
+
+
+def group_name(view: View, by: Grouping, group: str, language: Language) -> str:
+    """
+    What people call a group, in English where the programme says how.
+    """
+    if not group:
+        return word("not_stated", language)
+    if by == "delivery":
+        return view.programme.delivery_label(group, language)
+    if language == "zh":
+        return group
+    if by == "unit":
+        return next((unit.en for unit in view.programme.units if unit.name == group and unit.en), group)
+    if by == "domain":
+        for domain in view.programme.domains:
+            for path, name in zip(_heads(domain.path), _heads(domain.en), strict=False):
+                if path == group and name:
+                    return name
+    return group
