@@ -163,6 +163,30 @@ def test_without_faults_nothing_is_written(desk):
 
     assert (code, (desk.folder / "标注.xlsx").exists()) == (0, False)
     assert "已标注" not in said
+    assert "表上没有要标注的，未写" in said
+
+
+def test_marks_of_an_earlier_round_are_not_taken_for_those_of_this_one(desk):
+    (desk.folder / "标注.xlsx").write_bytes(b"earlier")
+
+    _, said = desk("台账.xlsx", "--annotate", desk.folder / "标注.xlsx", "--force")
+
+    assert (desk.folder / "标注.xlsx").read_bytes() == b"earlier"
+    assert "是以前的，未改动" in said
+
+
+@pytest.mark.parametrize("name", ["programme.toml", "备份.db", "标注", "标注.xls"])
+def test_what_is_no_workbook_is_not_replaced_by_one(desk, name):
+    """
+    Not even with ``--force``: a slip of the hand must not cost a ledger.
+    """
+    spoil(desk, faulty)
+    (desk.folder / name).write_bytes(b"mine")
+
+    code, said = desk("台账.xlsx", "--annotate", desk.folder / name, "--force")
+
+    assert (code, (desk.folder / name).read_bytes()) == (1, b"mine")
+    assert ".xlsx 结尾" in said
 
 
 def test_nothing_is_overwritten_unasked(desk):

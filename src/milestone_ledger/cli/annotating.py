@@ -15,12 +15,16 @@ from milestone_ledger.errors import InvalidValueError, Language, LedgerError, Oc
 from milestone_ledger.io.files import write_files
 from milestone_ledger.io.intake import Warned
 from milestone_ledger.io.intake.annotate import annotated, marks_of
-from milestone_ledger.io.intake.workbook import workbook_bytes
+from milestone_ledger.io.intake.workbook import SUFFIX, workbook_bytes
 from milestone_ledger.reports.table import safe
 
 _NO_WORKBOOK = (
     "only a workbook can be marked; import an .xlsx",
     "只能标注工作簿；请导入 .xlsx 文件",
+)
+_NOT_XLSX = (
+    "a marked workbook is an .xlsx; give a name that ends so",
+    "标注后的文件名应以 .xlsx 结尾",
 )
 _ITSELF = (
     "the marked workbook must not replace the one that is imported; give another name",
@@ -44,7 +48,7 @@ class Annotation:
         What the arguments ask for, refused before anything is read if it cannot be done.
 
         Raises:
-            InvalidValueError: If no workbook is imported, or it would be replaced.
+            InvalidValueError: If no workbook is imported, it would be replaced, or none would be written.
             OccupiedFileError: If a file is in the way, without ``--force``.
         """
         workbook = Path(arguments.folder)
@@ -53,6 +57,8 @@ class Annotation:
         out = Path(arguments.annotate)
         if not workbook.is_file():
             raise InvalidValueError("--annotate", str(workbook), _NO_WORKBOOK)
+        if out.suffix.lower() != SUFFIX:  # --force must not put a workbook in place of a ledger
+            raise InvalidValueError("--annotate", str(out), _NOT_XLSX)
         if out.exists() and out.samefile(workbook):
             raise InvalidValueError("--annotate", str(out), _ITSELF)
         if out.exists() and not arguments.force:
@@ -61,12 +67,15 @@ class Annotation:
 
     def write(self, errors: Iterable[BaseException] = (), warnings: Iterable[Warned] = ()) -> None:
         """
-        Write the marked workbook, if it was asked for and there is anything to mark, and say so.
+        Write the marked workbook, if it was asked for and there is anything to mark, and say which.
 
         That it cannot be written is said too, and stops nothing: what is wrong is told all the same.
         """
+        if self.out is None:
+            return
         marks = marks_of(errors, warnings, self.language)
-        if self.out is None or not marks:
+        if not marks:
+            print(self._unmarked(self.out), file=sys.stderr)
             return
         try:
             data = workbook_bytes(self.workbook)
@@ -80,3 +89,18 @@ class Annotation:
             "en": f"Marked {count} place{'' if count == 1 else 's'} in {name}; its first sheet lists them.",
         }
         print(said[self.language], file=sys.stderr)
+
+    def _unmarked(self, out: Path) -> str:
+        """
+        That there is nothing to mark; a file of an earlier round that lies there tells what was.
+        """
+        name = safe(str(out))
+        if out.exists():
+            return {
+                "zh": f"表上没有要标注的；{name} 是以前的，未改动。",
+                "en": f"Nothing to mark; {name} is an earlier one and was left as it is.",
+            }[self.language]
+        return {
+            "zh": f"表上没有要标注的，未写 {name}。",
+            "en": f"Nothing to mark; {name} was not written.",
+        }[self.language]
