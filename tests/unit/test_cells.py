@@ -86,7 +86,7 @@ def test_thousands_separator_is_refused_with_its_own_remedy():
     assert "thousands separator" in str(caught.value)
 
 
-@pytest.mark.parametrize("text", ["67.5个", "-1个", "3万人", "0.5"])
+@pytest.mark.parametrize("text", ["67.5个", "-1个", "3万人", "0.5", "67%", "50％", "10㎡", "5‰"])
 def test_count_is_a_whole_number_of_things(text):
     with pytest.raises(InvalidValueError):
         read_count(text)
@@ -108,7 +108,7 @@ def test_size_of_a_project(text, expected):
     assert expected == read_size(text)
 
 
-@pytest.mark.parametrize("text", ["0", "10余所", "≥10所", "-1", "许多", "若干10所"])
+@pytest.mark.parametrize("text", ["0", "10余所", "≥10所", "-1", "许多", "若干10所", "50%", "若干%", "10㎡"])
 def test_size_is_exact_or_unknown(text):
     with pytest.raises(InvalidValueError, match="若干"):
         read_size(text)

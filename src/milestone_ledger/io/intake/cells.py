@@ -47,6 +47,8 @@ _AFTER = {
 }
 # A measure word is anything that cannot be taken for a part of the number.
 _MEASURE = r"[^\W\d_][^\d\s,，、.+=<>≥≤≈~～_\-]*|[%‰℃°㎡㎥]?"
+# What does not count things: scales, which nothing converts, and shares, degrees and areas.
+_NO_COUNT = re.compile("[十百千万亿%‰℃°㎡㎥]")
 _AMOUNT = re.compile(
     rf"(?P<before>{'|'.join(sorted(_BEFORE, key=len, reverse=True))})? ?"
     r"(?P<number>-?(?:0|[1-9][0-9]{0,14})(?:\.[0-9]{1,9})?) ?"
@@ -139,12 +141,12 @@ class Count:
 
 def read_count(text: str) -> Count:
     """
-    A whole number of things, such as ``67个``; never negative.
+    A whole number of things, such as ``67个``; never negative, and no share of them.
     """
     amount = read_amount(text)
     if amount.value != amount.value.to_integral_value() or amount.value.is_signed():
         raise InvalidValueError("number", text, _WHOLE)
-    if amount.measure[:1] in tuple("十百千万亿"):
+    if _NO_COUNT.match(amount.measure):
         raise InvalidValueError("number", text, _WHOLE)
     return Count(amount.comparator, int(amount.value), amount.measure)
 
@@ -155,7 +157,8 @@ def read_size(text: str) -> tuple[int | None, str]:
     """
     if not text:
         return 1, ""
-    if match := _UNKNOWN_SIZE.fullmatch(half_width(text)):
+    match = _UNKNOWN_SIZE.fullmatch(half_width(text))
+    if match and not _NO_COUNT.match(match["measure"] or ""):
         return None, match["measure"] or ""
     try:
         count = read_count(text)
