@@ -90,7 +90,7 @@ TABLES = rows().map(lambda drawn: sheet([["2022年度任务"], HEAD, *drawn], "A
 ANY = st.one_of(TABLES, st.sampled_from([ANNUAL, MONTHLY, SLOPPY]))
 
 
-def read(table, published="2022-03-01"):
+def read(table, published="2022-03-01", year=""):
     """
     The look and what comes of it, with all that no cell says filled in.
     """
@@ -101,7 +101,7 @@ def read(table, published="2022-03-01"):
         document=Document(
             title="任务", issuer="无", number="无", published_on=published, kind="计划", period=""
         ),
-        defaults=Defaults(domain="教育/中小学", delivery="无", deadline="2022年底", hidden="读"),
+        defaults=Defaults(domain="教育/中小学", delivery="无", deadline="2022年底", year=year, hidden="读"),
         answers=ANSWERS,
         file="p.toml",
     )
@@ -244,3 +244,15 @@ def test_any_sheet_is_looked_at_or_has_no_headers(cells, data):
         return
     _, done = read(table)
     assert done.uses.keys() == set(seen.spots.own.values())
+
+
+@given(TABLES)
+def test_the_goals_of_next_years_plan_are_due_next_year(table):
+    """
+    A plan for 2022 that came out in December 2021, as most do; none of the words names a year.
+    """
+    _, done = read(table, published="2021-12-20", year="2022")
+
+    for row in done.tables.tables["promises"].rows:
+        if row.cells["locator"].endswith("·年度目标") and "deadline" in row.cells:
+            assert row.cells["deadline"].startswith("2022")

@@ -240,6 +240,34 @@ def test_a_year_in_a_header_stands_for_all_below_it_and_a_period_above_for_its_g
     ]
 
 
+def test_a_plan_of_next_year_is_asked_which_year_its_goals_mean_and_its_headers_say():
+    cells = [
+        ["2023年任务"],
+        ["项目名称", "年度目标", "进度计划"],
+        ["", "", "2024年"],
+        ["甲路", "年底前完工", "6月底前投用"],
+        ["乙路", "2022年底前完工", ""],
+        ["丙路", "明年底前完工", ""],
+    ]
+    merged, dated = "A2:A3 B2:B3", {"document": evolve(DOCUMENT, published_on="2022-12-20")}
+    done = read(cells, merged, **dated)
+    assert ("defaults", "year") in asked(done)
+    assert [q.choices for q in done.questions if q.key == "year"] == [("2023", "2022")]
+
+    done = read(cells, merged, **dated, defaults=evolve(DEFAULTS, year="2023"))
+    assert said(done) == [
+        "甲路 完成 2023-12-31 明确 年底前完工",
+        "甲路 投用 2024-06-30 明确 6月底前投用",
+        "乙路 完成 2022-12-31 明确 2022年底前完工",
+    ]
+    (question,) = done.questions
+    assert (question.key, question.choices[:2]) == (
+        "明年底前完工",
+        ("明确 完成 2023-12-31", "明确 完成 2024-12-31"),
+    )
+    assert faults(read(cells, merged, **dated, defaults=evolve(DEFAULTS, year="明年"))) != []
+
+
 def test_goals_of_a_year_are_due_when_the_column_of_deadlines_says():
     cells = [["项目名称", "2022年度目标", "完成时限"], ["甲路", "开工", "2022年6月"]]
 

@@ -4,6 +4,7 @@ What a table is read on: its look, its profile, the programme and the ledger; an
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import date
 
@@ -22,6 +23,7 @@ from milestone_ledger.io.profile.questions import Asked, Question, answers_path
 from milestone_ledger.io.profile.spots import Spot
 from milestone_ledger.io.profile.words import Role
 
+YEAR = re.compile("[1-9][0-9]{3}")
 _LONGEST_QUOTE = 120
 
 
@@ -49,7 +51,7 @@ class Basis:
         self.names = Names(self.programme)
         self.names.know_sources(self.registry.sources)
         self.names.know_projects_of(self.registry, ())
-        self.published = None if self.year is None else UncertainDate.on(date(self.year, 1, 1))
+        self.published = None if self.year is None else start_of(self.year)
         text = self.profile.document.published_on
         if text:
             try:
@@ -63,6 +65,23 @@ class Basis:
         Everything that is wrong with the profile or the table, in the order in which it was found.
         """
         return tuple(self._faults.values())
+
+    def is_of(self, year: int | None) -> bool:
+        """
+        Whether the document is of ``year`` and no other, as far as its day and the year are known.
+        """
+        published = self.published
+        if year is None or published is None or published.earliest is None or published.latest is None:
+            return True
+        return published.earliest.year == year == published.latest.year
+
+    @property
+    def counted_from(self) -> UncertainDate | None:
+        """
+        The day from which dates without a year are counted in what a person writes of goals.
+        """
+        said = self.profile.defaults.year
+        return start_of(int(said)) if YEAR.fullmatch(said) and not self.is_of(self.year) else self.published
 
     def is_ahead(self, when: UncertainDate) -> bool:
         """
@@ -133,7 +152,14 @@ class Basis:
         The deadline that a key of the profile gives; ``None`` if it is refused.
         """
         try:
-            return read_deadline(text, self.published, self.programme.reading)
+            return read_deadline(text, self.counted_from, self.programme.reading)
         except InvalidValueError as error:
             self.refuse_key(path, text, error.demand)
             return None
+
+
+def start_of(year: int) -> UncertainDate:
+    """
+    Its first day: from there on, dates without a year are those of ``year``.
+    """
+    return UncertainDate.on(date(year, 1, 1))

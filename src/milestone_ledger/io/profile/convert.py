@@ -293,6 +293,7 @@ class _Converter:
                 header=column.heading.name,
                 project=named.name,
                 item=named.item or named.name,
+                due=self.dues.of_header(column) if column.use.role is Role.GOAL else None,
             )
             due_cell = spot
             if where.role is Role.GOAL and due is not None and column.use.due is None:
@@ -342,7 +343,7 @@ class _Converter:
             if where.role is not Role.GOAL:
                 return None
             if column.use.due is not None:
-                return self.dues.of_header(column)
+                return where.due
             return self.settings.deadline(spot) if due is None else self.dues.of_row(*due)
 
         return deadline

@@ -8,13 +8,21 @@ from attrs import frozen
 
 from milestone_ledger.domain.dates import UncertainDate
 from milestone_ledger.domain.registry import name_key
-from milestone_ledger.domain.wording import NoDeadline, deadline_outcome, read_deadline
+from milestone_ledger.domain.wording import (
+    Ambiguous,
+    Deadline,
+    NoDeadline,
+    Outcome,
+    deadline_outcome,
+    read_deadline,
+)
+from milestone_ledger.domain.wording.table import language
 from milestone_ledger.errors import InvalidValueError, UnknownNameError
 from milestone_ledger.io.export.spelling import spell_deadline
 from milestone_ledger.io.intake.faults import fault_of
-from milestone_ledger.io.profile.basis import Basis
+from milestone_ledger.io.profile.basis import Basis, start_of
 from milestone_ledger.io.profile.questions import LEFT_OUT, NOBODY, Said, read_answer
-from milestone_ledger.io.profile.settings import TableColumn
+from milestone_ledger.io.profile.settings import COUNTS_FROM, Settings, TableColumn
 from milestone_ledger.io.profile.spots import Spot
 from milestone_ledger.io.profile.words import Role, vocabulary
 
@@ -45,23 +53,49 @@ class DueReader:
         The deadline that a cell gives; ``None`` if it gives none, or it is asked.
         """
         text, basis = spot.text.strip(), self.basis
-        answer = basis.profile.answer(Role.DEADLINE, spot.address, text)
         if name_key(text) in vocabulary().blank or basis.published is None:
             return None
-        if answer in (NOBODY, LEFT_OUT) or (answer is not None and " " in answer):
-            return None
-        said = deadline_outcome(text, basis.published, basis.programme.reading)
-        if answer is None and isinstance(said, NoDeadline) and said.effort:
+        answer = basis.profile.answer(Role.DEADLINE, spot.address, text)
+        if answer is not None:
+            return self._answered(text, answer)
+        readings: tuple[UncertainDate, ...] = ()
+        match self._outcome(text, spot):
+            case Deadline(when):
+                return when
+            case NoDeadline(question, effort):
+                if effort:
+                    return None
+            case Ambiguous(question, readings):
+                pass
+        choices = (*map(spell_deadline, readings), NOBODY)
+        basis.ask_words(Role.DEADLINE, spot, text, question, choices=choices, column=column.heading.name)
+        return None
+
+    def _answered(self, text: str, answer: str) -> UncertainDate | None:
+        if answer in (NOBODY, LEFT_OUT) or " " in answer:
             return None
         try:
-            return read_deadline(answer or text, basis.published, basis.programme.reading)
+            return read_deadline(answer, self.basis.counted_from, self.basis.programme.reading)
         except InvalidValueError as error:
-            if answer is not None:
-                basis.refuse_answer(Role.DEADLINE, text, answer, error.demand)
-            else:
-                name = column.heading.name
-                basis.ask_words(Role.DEADLINE, spot, text, error.demand, choices=(NOBODY,), column=name)
+            self.basis.refuse_answer(Role.DEADLINE, text, answer, error.demand)
             return None
+
+    def _outcome(self, text: str, spot: Spot) -> Outcome:
+        """
+        What a deadline says; one without a year is of the table's, once a person has said that it is.
+        """
+        basis, reading = self.basis, self.basis.programme.reading
+        said = deadline_outcome(text, basis.published, reading)
+        if basis.year is None or basis.is_of(basis.year):
+            return said
+        if said == deadline_outcome(text, start_of(basis.year), reading):
+            return said
+        year = Settings(basis).year(spot)
+        meant = said if year is None else deadline_outcome(text, start_of(year), reading)
+        if meant != said and any(word in text for word in language().years):
+            days = [each.when for each in (said, meant) if isinstance(each, Deadline)]
+            return Ambiguous(COUNTS_FROM, tuple(sorted(days)))
+        return meant
 
     def of_milestone(self, column: TableColumn, spot: Spot, milestone: str) -> tuple[Said, ...]:
         """
@@ -91,7 +125,7 @@ class DueReader:
         if answer == NOBODY:
             return ()
         try:
-            return read_answer(answer, text, basis.names, basis.published)
+            return read_answer(answer, text, basis.names, basis.counted_from)
         except (InvalidValueError, UnknownNameError) as error:
             basis.refuse_answer(Role.DEADLINE, text, answer, fault_of(error))
             return ()

@@ -50,12 +50,14 @@ class Defaults:
     """
     What holds where the table is silent; 无 says that nothing does, and blank that nobody was asked.
 
-    ``deadline`` is that of promises without one of their own, ``hidden`` whether hidden rows count.
+    ``deadline`` is that of promises without one of their own, ``year`` that of goals whose words name none,
+    where the table is of another year than its publication; ``hidden`` is whether hidden rows count.
     """
 
     domain: str = ""
     delivery: str = ""
     deadline: str = ""
+    year: str = ""
     hidden: str = ""
 
 

@@ -21,10 +21,12 @@ from milestone_ledger.domain.wording import (
     read_commitment,
     read_occurred,
 )
+from milestone_ledger.domain.wording.table import language
 from milestone_ledger.errors import InvalidValueError, RuleError
 from milestone_ledger.io.intake.faults import Fault, fault_of
-from milestone_ledger.io.profile.basis import Basis
+from milestone_ledger.io.profile.basis import Basis, start_of
 from milestone_ledger.io.profile.questions import LEFT_OUT, ONLY_NOTED, Said, read_answer, spelled
+from milestone_ledger.io.profile.settings import COUNTS_FROM, Settings
 from milestone_ledger.io.profile.spots import Spot
 from milestone_ledger.io.profile.words import Role, vocabulary
 
@@ -80,7 +82,7 @@ class Where:
     """
     The cell that is read: what its column holds and is called, and whose project's row it stands in.
 
-    ``item`` is what the table itself calls the project.
+    ``item`` is what the table itself calls the project, ``due`` the deadline that the header gives.
     """
 
     spot: Spot
@@ -88,6 +90,7 @@ class Where:
     header: str
     project: str
     item: str
+    due: UncertainDate | None = None
 
     @property
     def locator(self) -> str:
@@ -104,6 +107,7 @@ class CellReader:
 
     def __init__(self, basis: Basis) -> None:
         self._basis = basis
+        self._settings = Settings(basis)
 
     def read(self, where: Where, fallback: Fallback) -> tuple[Said, ...]:
         """
@@ -112,8 +116,7 @@ class CellReader:
         text = where.spot.text
         if name_key(text) in vocabulary().blank or self._basis.published is None:
             return ()
-        said_in = SourceKind.PLAN if where.role is Role.GOAL else SourceKind.REPORT
-        read = read_commitment(text, self._basis.published, self._basis.programme.reading, said_in=said_in)
+        read = self._commitments(where)
         if self._basis.profile.answer(where.role, where.spot.address, text) is not None:
             return self._settled(where, text, read, fallback)
         if name_key(text) in vocabulary().yes | vocabulary().no or not re.search(r"[^\W\d_]", text):
@@ -127,6 +130,38 @@ class CellReader:
             for each in self._clause(where, words, tuple(group), fallback)
         ]
         return self._told_apart(where, said)
+
+    def _commitments(self, where: Where) -> tuple[Commitment, ...]:
+        """
+        What the words say; dates of a goal that name no year are of its header's, else of the table's.
+        """
+        text, published = where.spot.text, self._basis.published
+        reading = self._basis.programme.reading
+        if where.role is not Role.GOAL:
+            return read_commitment(text, published, reading, said_in=SourceKind.REPORT)
+        read = read_commitment(text, published, reading, said_in=SourceKind.PLAN)
+        year = where.due.latest.year if where.due and where.due.latest else self._basis.year
+        if year is None or self._basis.is_of(year):
+            return read
+        if where.due is None and read != self._in_year(read, where, year):
+            year = self._settings.year(where.spot)
+        return read if year is None else self._in_year(read, where, year)
+
+    def _in_year(self, read: Sequence[Commitment], where: Where, year: int) -> tuple[Commitment, ...]:
+        """
+        The same words with the dates of ``year``; 今年 and 明年, which may count from either, are asked.
+        """
+        reading, said_in = self._basis.programme.reading, SourceKind.PLAN
+        other = read_commitment(where.spot.text, start_of(year), reading, said_in=said_in)
+        found = []
+        for said, meant in zip(read, other, strict=True):
+            is_relative = any(word in said.words for word in language().years)
+            if not is_relative or said.deadline == meant.deadline:
+                found.append(meant)
+                continue
+            days = [each.when for each in (said.deadline, meant.deadline) if isinstance(each, Deadline)]
+            found.append(evolve(said, deadline=Ambiguous(COUNTS_FROM, tuple(sorted(days)))))
+        return tuple(found)
 
     def reached(self, where: Where, milestone: str) -> tuple[Said, ...]:
         """
@@ -158,7 +193,9 @@ class CellReader:
             return None
         try:
             flat = " ".join(words.split())
-            return read_answer(answer, flat, self._basis.names, self._basis.published)
+            is_goal = where.role is Role.GOAL
+            start = self._basis.counted_from if is_goal else self._basis.published
+            return read_answer(answer, flat, self._basis.names, start)
         except (InvalidValueError, RuleError) as error:
             self._basis.refuse_answer(where.role, words, answer, fault_of(error))
             return ()

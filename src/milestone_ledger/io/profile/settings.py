@@ -12,7 +12,7 @@ from milestone_ledger.domain.dates import UncertainDate
 from milestone_ledger.domain.registry import name_key
 from milestone_ledger.errors import UnknownNameError
 from milestone_ledger.io.intake.faults import Fault, fault_of
-from milestone_ledger.io.profile.basis import Basis
+from milestone_ledger.io.profile.basis import YEAR, Basis
 from milestone_ledger.io.profile.look import Heading
 from milestone_ledger.io.profile.profile import ColumnUse
 from milestone_ledger.io.profile.questions import NOBODY, READ, UNREAD
@@ -61,6 +61,15 @@ _DUE = (
     "promises without a deadline of their own: when are they due? 无 if nothing says so",
     "没写期限的目标何时到期？如“2022年底”；文件没有规定的填“无”",
 )
+_YEAR = (
+    "the table is of another year than its publication: which year do goals mean that name none?",
+    "表的年份和发布的年份不同：目标里没写年份的日期（如“年底前”）算哪一年",
+)
+COUNTS_FROM = (
+    "今年 or 明年 may count from the publication or from the year of the table: write the day",
+    "“今年”“明年”可以从发布那年算，也可以从表的那年算：请写明日期",
+)
+_FOUR_DIGITS = ("write a year such as 2022", "请写年份，如 2022")
 _DOMAIN = (
     "the domain of projects for which the table names none",
     "表里没有写明领域的项目，归到哪个领域（计划里的路径）",
@@ -155,6 +164,22 @@ class Settings:
                 self.basis.ask("defaults", "deadline", _DUE, cells=(spot,))
             return None
         return self.basis.deadline("defaults.deadline", said)
+
+    def year(self, spot: Spot) -> int | None:
+        """
+        The year of goals whose words name none, in a table of another year than its publication.
+        """
+        said, own = self.basis.profile.defaults.year, self.basis.year
+        if YEAR.fullmatch(said):
+            return int(said)
+        if said:
+            self.basis.refuse_key("defaults.year", said, _FOUR_DIGITS)
+        else:
+            first = self.basis.published and self.basis.published.earliest
+            years = [own, first and first.year]
+            choices = dict.fromkeys(str(year) for year in years if year is not None)
+            self.basis.ask("defaults", "year", _YEAR, choices=choices, cells=(spot,))
+        return None
 
     def domain(self) -> str:
         """
