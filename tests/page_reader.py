@@ -12,8 +12,9 @@ from datetime import date
 import attrs
 
 from milestone_ledger.domain.promises import Verdict
+from milestone_ledger.metrics.reconciliation import TotalFit, reconciled_total
 from milestone_ledger.metrics.reliability import Reliability
-from milestone_ledger.reports.labels import bounds_text, deadline_text
+from milestone_ledger.reports.labels import bounds_text, deadline_text, label
 from milestone_ledger.reports.overview import percent
 from milestone_ledger.reports.periodic.drafting import due_soon
 
@@ -119,13 +120,14 @@ class Reader:
         }
 
     def total(self, held):
-        entry, on, certain, possible, registered, examples, scope, reached = held
+        entry, on, certain, possible, registered, missing, fit, examples, scope, reached = held
         names = [project[0] for project in self.data["projects"]]
         spread = [
             {name for at in range(0, len(spans), 2) for name in names[spans[at] : spans[at] + spans[at + 1]]}
             for spans in (scope, reached)
         ]
-        return self.seqs([entry])[0], day_of(on), certain, possible, registered, self.seqs(examples), *spread
+        numbers = certain, possible, registered, missing
+        return self.seqs([entry])[0], day_of(on), *numbers, self.text(fit), self.seqs(examples), *spread
 
 
 def expected(view):
@@ -146,11 +148,14 @@ def expected(view):
                 total.certain,
                 total.possible,
                 total.registered,
+                row.missing if row.fit is not TotalFit.NOT_COMPARED else None,
+                _both(label, row.fit),
                 [entry.seq for entry in total.examples],
                 set(total.projects),
                 set(total.reached),
             )
             for total in view.totals()
+            for row in [reconciled_total(total)]
         ],
     }
 

@@ -11,6 +11,8 @@ import pytest
 from playwright.sync_api import expect
 
 from milestone_ledger.domain.promises import Verdict
+from milestone_ledger.metrics.reconciliation import TotalFit, reconciled_total
+from milestone_ledger.reports.labels import label
 from milestone_ledger.reports.overview import percent
 from milestone_ledger.reports.periodic.drafting import due_soon, judged
 from page_ledgers import ATTACKS, attackers, nothing, one_project, page_of, programme_alone
@@ -64,7 +66,7 @@ def shown(page):
             name: number(page, f"#{name} .list-count") for name in ("due_soon", "overdue", "unverified")
         },
         "counts": page.locator("#board-head .count > span:first-child").all_inner_texts(),
-        "totals": [row.locator("td").all_inner_texts()[:4] for row in page.locator("#totals-body tr").all()],
+        "totals": [row.locator("td").all_inner_texts()[:6] for row in page.locator("#totals-body tr").all()],
     }
 
 
@@ -93,10 +95,13 @@ def answered(view):
                 f"{state.event.comparator.value if state.event.comparator.value != '=' else ''}"
                 f"{state.event.count}{state.event.measure}",
                 "—" if state.certain is None else str(state.certain),
+                str(row.missing) if row.fit is not TotalFit.NOT_COMPARED else "—",
                 "—" if state.certain is None else "不限" if state.possible is None else str(state.possible),
                 str(state.registered),
+                label(row.fit, "zh"),
             ]
             for state in view.totals()
+            for row in [reconciled_total(state)]
         ],
     }
 

@@ -168,7 +168,7 @@ function cellOf(project, state, milestone, step) {
       make("span", { class: "sign", "aria-hidden": "true" }, ANSWER_SIGNS[answer]),
       unseen(text(data.answers[milestone.answer][1])),
       " ",
-      achievedText(project, milestone),
+      ...unbroken(achievedText(project, milestone)),
     ),
     barOf(milestone, made),
   );
@@ -177,7 +177,7 @@ function cellOf(project, state, milestone, step) {
       make(
         "span",
         { class: "promised" },
-        make("span", { class: "due" }, `${word("due")} ${text(promise.deadline)}${quantityText(project, promise)}`),
+        make("span", { class: "due" }, ...unbroken(`${word("due")} ${text(promise.deadline)}${quantityText(project, promise)}`)),
         " ",
         chip(promise.verdict),
       ),
@@ -211,7 +211,9 @@ function barOf({ lo, hi }, made) {
     if (first !== last) due.style.width = percentOf(place(last) - place(first));
     bar.append(due);
   }
-  bar.append(make("span", { class: "now" }));
+  const now = make("span", { class: "now" });
+  now.style.left = percentOf(place(look.day));
+  bar.append(now);
   return bar;
 }
 

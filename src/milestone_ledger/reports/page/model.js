@@ -144,7 +144,7 @@ function survey() {
 
 const verdictNumber = (name) => data.verdicts.findIndex(([value]) => value === name);
 
-function totalOf([entry, on, certain, possible, registered, examples, scope, reached]) {
+function totalOf([entry, on, certain, possible, registered, missing, fit, examples, scope, reached]) {
   const spread = (spans) => {
     const numbers = [];
     for (let place = 0; place < spans.length; place += 2) {
@@ -153,7 +153,7 @@ function totalOf([entry, on, certain, possible, registered, examples, scope, rea
     return numbers;
   };
   return {
-    entry: entries[entry], on, certain, possible, registered, examples,
+    entry: entries[entry], on, certain, possible, registered, missing, fit, examples,
     scope: () => spread(scope), reached: () => spread(reached),
   };
 }

@@ -86,7 +86,7 @@ function showPromises(name) {
 const byDeadline = (pairs) => [...pairs].sort(([, one], [, two]) => (one.last ?? Infinity) - (two.last ?? Infinity));
 
 function showTotals() {
-  const columns = ["total", "reported", "certain", "possible", "registered", "total_day", "source"];
+  const columns = ["total", "reported", "certain", "missing", "possible", "registered", "fit", "total_day", "source"];
   $("totals-head").replaceChildren(...columns.map((name) => make("th", { role: "columnheader", scope: "col" }, word(name))));
   $("totals-body").replaceChildren(
     ...found.totals.map((total) => {
@@ -97,8 +97,10 @@ function showTotals() {
         make("th", { role: "rowheader", scope: "row" }, what),
         figure("reported", count),
         figure("certain", total.certain === null ? "—" : String(total.certain)),
+        figure("missing", total.missing === null ? "—" : String(total.missing)),
         figure("possible", possibleText(total)),
         figure("registered", String(total.registered)),
+        cell("fit", text(total.fit)),
         cell("total_day", iso(total.on)),
         cell("source", cite(total.entry.number)));
     }),
@@ -121,8 +123,8 @@ function label() {
   $("origin").textContent = word("point", data);
   $("root").textContent = data.root ?? word("undefined");
   $("legend-list").replaceChildren(
-    ...data.verdicts.flatMap(([, , meaning], verdict) => [make("dt", {}, chip(verdict)), make("dd", {}, text(meaning))]),
-    ...data.answers.flatMap(([value, name]) => [make("dt", {}, make("span", { class: `sign a-${value}` }, ANSWER_SIGNS[value])), make("dd", {}, text(name))]),
+    ...data.verdicts.map(([, , meaning], verdict) => make("div", {}, make("dt", {}, chip(verdict)), make("dd", {}, text(meaning)))),
+    ...data.answers.map(([value, name]) => make("div", {}, make("dt", {}, make("span", { class: `sign a-${value}` }, ANSWER_SIGNS[value])), make("dd", {}, text(name)))),
   );
   const options = {
     domain: domainOptions().map((path) => [path, domainName(path)]),

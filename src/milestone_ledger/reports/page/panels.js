@@ -135,7 +135,9 @@ function openTotal(total) {
     fact(word("total_day"), iso(total.on)),
     fact(word("certain"), total.certain === null ? "—" : String(total.certain)),
     fact(word("possible"), possibleText(total)),
-    fact(word("registered"), String(total.registered)));
+    fact(word("registered"), String(total.registered)),
+    fact(word("missing"), total.missing === null ? "—" : String(total.missing)),
+    fact(word("fit"), text(total.fit)));
   const parts = [pointLine(), facts];
   const examples = make("ul", { class: "promises" });
   fillList(examples, total.examples, (number) => make("li", { class: "promise" },

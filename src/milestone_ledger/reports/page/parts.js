@@ -13,6 +13,9 @@ function make(tag, attributes = {}, ...children) {
 }
 
 const unseen = (words) => make("span", { class: "unseen" }, words);
+// Words whose days are never broken at the end of a line.
+const unbroken = (words) =>
+  words.split(/(\d{4}-\d{2}-\d{2})/).map((part, odd) => (odd % 2 ? make("span", { class: "unbroken" }, part) : part));
 const verdictName = (number) => text(data.verdicts[number][1]);
 const stepName = (step) => (step === null ? "" : text(programme.milestones[step]));
 const SIGNS = {

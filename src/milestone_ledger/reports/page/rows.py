@@ -18,7 +18,8 @@ from milestone_ledger.domain.state import ActivityState, MilestoneState
 from milestone_ledger.domain.totals import TotalState
 from milestone_ledger.ledger.states import ProjectState, PromiseState
 from milestone_ledger.ledger.view import View
-from milestone_ledger.reports.labels import bounds_text, deadline_text, need_text
+from milestone_ledger.metrics.reconciliation import TotalFit, reconciled_total
+from milestone_ledger.reports.labels import bounds_text, deadline_text, label, need_text
 from milestone_ledger.reports.overview import split_text
 from milestone_ledger.reports.page.groups import DUE_WITHIN
 from milestone_ledger.reports.page.pools import Pool, Texts, day_number
@@ -146,6 +147,8 @@ class Rows:
         """
         The number of one official total beside the ledger's own count.
         """
+        fitting = reconciled_total(state)
+        is_compared = fitting.fit is not TotalFit.NOT_COMPARED
         return self.totals.number(
             (
                 self._entries[state.entry.seq],
@@ -153,6 +156,8 @@ class Rows:
                 state.certain,
                 state.possible,
                 state.registered,
+                fitting.missing if is_compared else None,
+                self.texts.text(label(fitting.fit, "zh"), label(fitting.fit, "en")),
                 self.entries(state.examples),
                 self._spans(state.projects),
                 self._spans(state.reached),

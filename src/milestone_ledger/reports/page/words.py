@@ -93,10 +93,11 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
     "board": ("看板：承诺与实绩", "Board: promised and achieved"),
     "board_note": (
         "每格上方为实绩，下方为承诺期限和判定；横条为可能达到的时段，虚化的一端表示没有界限，灰色表示无据；"
-        "竖线为承诺期限。点按任一格看依据。",
+        "竖线为承诺期限。表头三个数依次为确已达到、至多可能、登记数。点按任一格看依据。",
         "Each cell: what is known above, the deadline promised and the verdict below. The bar spans the days "
         "on which it may have been reached; a fading end is open, grey is not established; the upright line "
-        "is the deadline. Press a cell for the statements.",
+        "is the deadline. The numbers in the head are certain, possible, registered. Press a cell for the "
+        "statements.",
     ),
     "board_empty": ("没有符合条件的项目。", "No project matches."),
     "not_listed": ("到这一天尚无任何项目公开。", "No project had been published by this day."),
@@ -137,6 +138,8 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
     ),
     "total": ("汇总数", "total"),
     "reported": ("公布", "reported"),
+    "missing": ("差", "missing"),
+    "fit": ("对账结果", "how it fits"),
     "total_day": ("统计日", "counted on"),
     "no_totals": ("到这一天没有公布的汇总数。", "No total had been published by this day."),
     "examples": ("同处列举的事项", "named at the same place"),
