@@ -11,11 +11,13 @@ from milestone_ledger.domain.history import History
 from milestone_ledger.reports.page.content import content
 from milestone_ledger.reports.page.document import page
 from milestone_ledger.testing.recording import boundaries
+from milestone_ledger.testing.strategies.calendar import CALENDAR, publication_bounds
 from milestone_ledger.testing.strategies.looking import looking_days
 from page_reader import Reader, data_of, day_of, expected
-from property.views import view
+from property.views import view, whole_view
 from strategies.histories import close_histories, histories
 
+calendar_days = st.sampled_from(CALENDAR)
 pasts = histories(max_commits=8) | close_histories(max_commits=8)
 
 
@@ -39,6 +41,16 @@ def test_the_page_says_of_a_day_what_the_library_answers(history, grace, data):
             seen = view(history, as_of=day, published_by=published_by, recorded_by=position, grace=grace)
 
             assert reader.seen(mode, day) == expected(seen)
+
+
+@given(pasts, publication_bounds, calendar_days)
+def test_a_look_on_another_day_is_that_of_a_view_of_that_day(history, published_by, day):
+    """
+    What views of one publication day share is nothing that a day changes.
+    """
+    first = view(history, as_of=looking_days(history)[0], published_by=published_by)
+
+    assert whole_view(first.on(day)) == whole_view(view(history, as_of=day, published_by=published_by))
 
 
 @given(pasts, st.data())

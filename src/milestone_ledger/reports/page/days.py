@@ -19,7 +19,7 @@ from milestone_ledger.domain.totals import totals
 from milestone_ledger.ledger.view import View
 from milestone_ledger.metrics.reliability import Reliability
 from milestone_ledger.reports.overview import percent
-from milestone_ledger.reports.page.groups import Part, groups, part_of
+from milestone_ledger.reports.page.groups import groups, part_of
 from milestone_ledger.reports.page.rows import Rows
 
 Progress = Callable[[int, int], None]
@@ -79,8 +79,14 @@ def work_out(view: View, rows: Rows, progress: Progress | None = None) -> dict[s
     back: list[View] = []
     for done, projects in enumerate(found):
         part = part_of(view, projects)
-        modes["hindsight"].take_in(part, rows, part.looks_back())
-        modes["known"].take_in(part, rows, part.looks_then())
+        looks = {seen.as_of: _look(seen, rows) for seen in part.looks_back()}
+        modes["hindsight"].take_in(part.projects, looks, before=next(iter(looks), None))
+        # From the last publication on, what is known on a day is what hindsight knows.
+        known_looks = (
+            (seen.as_of, looks[seen.as_of] if part.is_all_published(seen) else _look(seen, rows))
+            for seen in part.looks_then()
+        )
+        modes["known"].take_in(part.projects, dict(known_looks))
         back.append(part.hindsight)
         for seen in part.known:
             known[seen.viewpoint.published_by or date.min].append(seen)
@@ -105,20 +111,20 @@ class _Sums:
         self._figures: defaultdict[date, Counter[str]] = defaultdict(Counter)
         self._counts: defaultdict[date, Counter[str]] = defaultdict(Counter)
 
-    def take_in(self, part: Part, rows: Rows, looks: Iterable[View]) -> None:
+    def take_in(
+        self, projects: Iterable[str], looks: Mapping[date, Look], *, before: date | None = None
+    ) -> None:
         """
-        Add what one group answered, in the order of the days.
+        Add what one group answered, in the order of the days; on ``before`` and all earlier days alike.
         """
-        before = Look({}, {}, {})
-        for number, view in enumerate(looks):
-            since = date.min if number == 0 and view.viewpoint.published_by is None else view.as_of
-            now = _look(view, rows)
-            for project in part.projects:
-                runs = self._states.setdefault(project, [])
-                _extend(runs, since, now.states.get(project))
-            _add(self._figures, since, before.figures, now.figures)
-            _add(self._counts, since, before.counts, now.counts)
-            before = now
+        last = Look({}, {}, {})
+        for day, look in looks.items():
+            since = date.min if day == before else day
+            for project in projects:
+                _extend(self._states.setdefault(project, []), since, look.states.get(project))
+            _add(self._figures, since, last.figures, look.figures)
+            _add(self._counts, since, last.counts, look.counts)
+            last = look
 
     def mode(self) -> Mode:
         """

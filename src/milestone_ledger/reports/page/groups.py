@@ -50,6 +50,12 @@ class Part:
             yield self.hindsight.on(add_days(self.moments[0], -1))
         yield from map(self.hindsight.on, self.moments)
 
+    def is_all_published(self, view: View) -> bool:
+        """
+        Whether ``view``, one of ``known`` on some day, knows all that was ever published.
+        """
+        return view.viewpoint == self.known[-1].viewpoint
+
     def looks_then(self) -> Iterator[View]:
         """
         As known on the day: at each moment since anything was published.
