@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[2]
 
 def test_wheel_alone_can_init_import_and_status(tmp_path):
     """
-    Build it, install it with nothing but its dependencies, and run three commands on Huitian.
+    Build it, install it with nothing but its dependencies, and run four commands on Huitian.
     """
     build = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(tmp_path), str(ROOT)]
     subprocess.run(build, check=True, capture_output=True, text=True)
@@ -39,3 +39,5 @@ def test_wheel_alone_can_init_import_and_status(tmp_path):
     assert "huitian" in run("init", "sheets/programme.toml")
     run("import", "sheets", "--yes")
     assert "北郊农场桥" in run("status", "--as-of", "2022-12-31")
+    run("page", "huitian.html")
+    assert "北郊农场桥" in (tmp_path / "huitian.html").read_text("utf-8")
