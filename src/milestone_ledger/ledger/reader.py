@@ -20,6 +20,7 @@ from milestone_ledger.errors import (
     InvalidValueError,
     MissingExtraError,
 )
+from milestone_ledger.ledger.faces import Shown
 from milestone_ledger.ledger.rows import Rows
 from milestone_ledger.ledger.states import PromiseState
 from milestone_ledger.ledger.view import View
@@ -45,7 +46,7 @@ def _days_of_grace(grace: int, what: str) -> None:
         raise InvalidValueError(what, grace, ("give a number of days, 0 or more", "应为不小于 0 的天数"))
 
 
-class LedgerReader:
+class LedgerReader(Shown):
     """
     One programme's log of events in a database, to be looked at from any point in three times.
 

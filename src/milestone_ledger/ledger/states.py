@@ -12,6 +12,7 @@ from milestone_ledger.domain.promises import Chain, Judgement, Verdict
 from milestone_ledger.domain.registry import Project
 from milestone_ledger.domain.state import ActivityState, MilestoneState
 from milestone_ledger.errors import UnknownNameError
+from milestone_ledger.ledger.faces import Shown
 from milestone_ledger.metrics.reliability import Reliability
 from milestone_ledger.metrics.slips import DayRange, SlipSplit
 
@@ -28,7 +29,7 @@ class MemberVerdict:
 
 
 @frozen(kw_only=True)
-class PromiseState:
+class PromiseState(Shown):
     """
     One promise chain, judged against its baseline and against its current deadline.
 
@@ -66,7 +67,7 @@ class Retracted:
 
 
 @frozen(kw_only=True)
-class ProjectState:
+class ProjectState(Shown):
     """
     One project on the view's day.
 

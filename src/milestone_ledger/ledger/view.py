@@ -35,6 +35,7 @@ from milestone_ledger.domain.state import (
 )
 from milestone_ledger.domain.totals import TotalState, totals
 from milestone_ledger.errors import InvalidValueError, NoProgrammeError, UnknownNameError
+from milestone_ledger.ledger.faces import Charted
 from milestone_ledger.ledger.grouping import (
     Axis,
     Grouping,
@@ -66,7 +67,7 @@ def _published(entry: Entry) -> date:
 
 
 @define(frozen=True, slots=False, eq=False, kw_only=True)
-class View:
+class View(Charted):
     """
     What was true at the end of ``as_of``, as known from ``viewpoint``; made by ``Ledger.at``.
 
