@@ -10,7 +10,6 @@ from __future__ import annotations
 import argparse
 import difflib
 import json
-import re
 import sys
 from collections.abc import Iterable
 from pathlib import Path
@@ -24,8 +23,6 @@ NOTEBOOK = ROOT / "examples" / "huitian" / "replay.ipynb"
 # The picture that the README shows, and the line of the notebook that draws it.
 PICTURE = ROOT / "docs" / "images" / "huitian.svg"
 DRAWN_BY = 'charts.verdicts(now, "domain")'
-# Invisible frames whose size depends on the fonts of the machine.
-_FRAMES = re.compile(r'<path class="background"[^>]*/>')
 
 
 def execute(notebook: Any) -> Any:
@@ -52,8 +49,6 @@ def _plain(output: Any) -> Any:
     data = output.get("data", {})
     if len(data) > 1:
         data.pop("text/plain", None)
-    if "image/svg+xml" in data:
-        data["image/svg+xml"] = _FRAMES.sub("", data["image/svg+xml"])
     return output
 
 
