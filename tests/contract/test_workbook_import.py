@@ -101,6 +101,46 @@ def test_next_weeks_workbook_adds_its_differences_only_and_shows_each(run, book)
     assert len(roots(run.url)) == len(before) + 3
 
 
+def test_whoever_is_asked_for_a_reason_sees_what_is_corrected(run, book):
+    run("import", book, "--yes")
+
+    def edit(workbook):
+        sheet = workbook["承诺"]
+        head = [cell.value for cell in sheet[1]]
+        sheet.cell(2, head.index("期限") + 1).value = "2021"
+        sheet.cell(2, head.index("说明") + 1).value = "长" * 500
+
+    book.write_bytes(edited(book.read_bytes(), edit))
+    code, _, said = run("import", book)
+
+    assert code == 1
+    assert "回天台账.xlsx 承诺 第 2 行［期限：" in said
+    assert "→ 2021-12-31，说明：" in said
+    assert "长" * 100 not in said
+
+
+def test_a_row_that_became_another_is_told_from_a_correction(run, book):
+    """
+    Whoever writes another milestone into a row has made it a new one: the old one still counts.
+    """
+    run("import", book, "--yes")
+    assert "仍然有效" not in run("import", book)[1]
+
+    def edit(workbook):
+        sheet = workbook["承诺"]
+        head = [cell.value for cell in sheet[1]]
+        column = head.index("节点") + 1
+        row = next(n for n in range(2, sheet.max_row) if sheet.cell(n, column).value == "开工")
+        sheet.cell(row, column).value = "立项"
+
+    book.write_bytes(edited(book.read_bytes(), edit))
+    _, out, _ = run("import", book)
+
+    assert "新增 1 行" in out
+    assert " · 开工\n" in out.partition("台账有而表中无")[2]
+    assert "台账里原来那条仍然有效" in out
+
+
 def test_all_bad_cells_are_named_at_once_and_nothing_is_recorded(run, book):
     def edit(workbook):
         sheet = workbook["承诺"]
@@ -123,7 +163,9 @@ def test_the_programme_beside_a_workbook_is_read(run, book):
     text = (EXAMPLE / "programme.toml").read_text("utf-8")
     (book.parent / "programme.toml").write_text(text + '\n[[units]]\nname = "新设单位"\n', encoding="utf-8")
 
-    assert run("import", book, "--yes")[0] == 0
+    code, out, _ = run("import", book, "--yes")
+    assert code == 0
+    assert "计划定义 1" in out
     with Ledger.open(run.url) as ledger:
         assert "新设单位" in ledger.programme.unit_names
 

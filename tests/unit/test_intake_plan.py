@@ -307,7 +307,7 @@ def test_blank_units_come_from_the_ledger_when_the_other_row_is_not_in_the_file(
     made = plan(tables(promises=",2019通报,一,北清路,开工,2020,,,,,"), history)
 
     assert statements(made, PromiseMade)[0].responsible == ("市交通委", "昌平区政府")
-    assert [note.text for note in made.missing] == ["#7 · 2018计划 · 二5 · 北清路 · started"]
+    assert [note.text for note in made.missing] == ["#7 · 2018计划 · 二5 · 北清路 · 开工"]
 
 
 def test_unknown_unit_is_named_with_the_nearest(tables):

@@ -94,7 +94,7 @@ def _text(written: Written, place: str, language: Language) -> str:
     named = [f"#{entry.seq}" for entry in written.slips[:_SHOWN]] + ["…"] * (slips > _SHOWN)
     if language == "zh":
         said = [f"已写出 {rows} 行到 {folder}：{split}；另有 programme.toml。"]
-        said += [f"录入错误 {slips} 条，早已作废，任何视点都看不到，未写出：{'、'.join(named)}"] * (slips > 0)
+        said += [f"录入错误 {slips} 条，已作废，任何视点都看不到，未写出：{'、'.join(named)}"] * (slips > 0)
     else:
         said = [f"Wrote {rows} row{'' if rows == 1 else 's'} to {folder}: {split}; and programme.toml."]
         count = f"{slips} slip{'' if slips == 1 else 's'}"

@@ -7,7 +7,7 @@ from __future__ import annotations
 import sys
 from argparse import Namespace
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from milestone_ledger.cli.annotating import Annotation
 from milestone_ledger.errors import ConcurrentAppendError, IntakeError, Language, MissingReasonError
-from milestone_ledger.io.intake import CellChange, Plan, RowNote, Tables, plan, read_folder, read_workbook
+from milestone_ledger.io.intake import Plan, RowNote, Tables, plan, read_folder, read_workbook
 from milestone_ledger.io.sheets import SHEETS
 from milestone_ledger.ledger import Ledger
 from milestone_ledger.ledger.rows import plain
@@ -33,6 +33,15 @@ _PARTS = (
     ("found_again", "已在台账", "found again"),
     ("missing", "台账有而表中无（保持不变）", "in the ledger but not in the files (left as they are)"),
 )
+
+# A row is known by these cells: who changes one has entered another row, and the first still counts.
+_REPLACED: Mapping[Language, str] = {
+    "zh": "  若“新增”的行是改了编号、依据、位置、项目、节点等得来的，台账里原来那条仍然有效；"
+    "不要它了，请把原来的一行写回表里，“状态”填“作废”（没有“状态”的表，请把这些格子改回去）",
+    "en": "  If an added row is an old one with another id, source, locator, project or milestone, what the "
+    "ledger holds still counts; to be rid of it, put the old row back and write 作废 as its status "
+    "(in a sheet without a status, put those cells back)",
+}
 
 
 def import_folder(ledger: Ledger, arguments: Namespace) -> tuple[str, dict[str, Any]]:
@@ -171,15 +180,19 @@ def preview(planned: Plan, language: Language) -> str:
         if name == "found_again":
             continue
         for note in notes[:_SHOWN]:
-            lines += [f"  {_note(note, language)}", *(f"    {_change(c, language)}" for c in note.changes)]
+            lines.append(f"  {_note(note, language)}")
+            lines += [f"    {safe(change.explain(language))}" for change in note.changes]
         if len(notes) > _SHOWN:
             rest = len(notes) - _SHOWN
             lines.append(f"  …另有 {rest} 行" if zh else f"  … and {rest} more")
+    if {note.sheet for note in planned.added} & {note.sheet for note in planned.missing}:
+        lines.append(_REPLACED[language])
     return "\n".join(lines)
 
 
 def _by_sheet(notes: Iterable[RowNote], language: Language) -> Counter[str]:
     known = {sheet.id: sheet.name(language) for sheet in SHEETS}
+    known["programme"] = "计划定义" if language == "zh" else "programme"
     return Counter(known.get(note.sheet, note.sheet) for note in notes)
 
 
@@ -188,15 +201,6 @@ def _note(note: RowNote, language: Language) -> str:
         return safe(note.text)
     place = f"{note.file} 第 {note.row} 行" if language == "zh" else f"{note.file} row {note.row}"
     return f"{safe(place)}：{safe(note.text)}" if language == "zh" else f"{safe(place)}: {safe(note.text)}"
-
-
-def _change(change: CellChange, language: Language) -> str:
-    """
-    What a cell says in the ledger, and what the file says now.
-    """
-    blank = "（空白）" if language == "zh" else "(blank)"
-    old, new = safe(change.old) or blank, safe(change.new) or blank
-    return f"{safe(change.column)}{'：' if language == 'zh' else ': '}{old} → {new}"
 
 
 def _answer(

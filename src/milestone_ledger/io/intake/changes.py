@@ -32,6 +32,13 @@ class CellChange:
     old: str
     new: str
 
+    def explain(self, language: Language) -> str:
+        """
+        What the cell says in the ledger, and what the file says now.
+        """
+        blank, colon = ("（空白）", "：") if language == "zh" else ("(blank)", ": ")
+        return f"{self.column}{colon}{self.old or blank} → {self.new or blank}"
+
 
 class Comparison:
     """

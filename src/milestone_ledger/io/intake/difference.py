@@ -236,9 +236,9 @@ class Difference:
             for correction in known.corrections:
                 if isinstance(correction.event, EntryRetracted):
                     self._append(attrs.evolve(correction.event, target=seq), place)
-            self.changed.append(entry_note(known))
+            self.changed.append(self._entry_note(known))
         if is_listed and known.is_live:
-            self.missing.append(entry_note(known))
+            self.missing.append(self._entry_note(known))
 
     def _must_be_rewritten(self, known: Standing) -> Place | None:
         """
@@ -275,6 +275,18 @@ class Difference:
             note=row.reason or own_reason or self.reason,
         )
         self._append(event, row.place)
+
+    def _entry_note(self, known: Standing) -> RowNote:
+        """
+        A statement of the ledger, for a list.
+        """
+        event = known.event
+        subjects = (getattr(event, name, None) for name in ("project", "what", "name"))
+        subject = next((found for found in subjects if found is not None), "")
+        milestone: str | None = getattr(event, "milestone", None)
+        label = "" if milestone is None else self.names.programme.milestone_label(milestone)
+        parts = (f"#{known.entry.seq}", event.source, event.locator, subject, label)
+        return RowNote(sheet=STATEMENTS[type(event)][0].id, text=" · ".join(part for part in parts if part))
 
     def registrations_without_row(self, sources: set[str] | None, projects: set[str] | None) -> None:
         """
@@ -319,16 +331,3 @@ def _own_reason(row: StatementRow, known: Standing) -> str:
     What 说明 newly says in a row that takes its statement back.
     """
     return "" if row.event.note == known.event.note else row.event.note
-
-
-def entry_note(known: Standing) -> RowNote:
-    """
-    A statement of the ledger, for a list.
-    """
-    event = known.event
-    subject = next(
-        (value for name in ("project", "what", "name") if (value := getattr(event, name, None)) is not None),
-        "",
-    )
-    parts = (f"#{known.entry.seq}", event.source, event.locator, subject, getattr(event, "milestone", None))
-    return RowNote(sheet=STATEMENTS[type(event)][0].id, text=" · ".join(str(part) for part in parts if part))

@@ -16,6 +16,7 @@ from milestone_ledger.domain.registry import Registry
 from milestone_ledger.domain.rules import refusals
 from milestone_ledger.errors import (
     IntakeError,
+    Language,
     MembershipError,
     MissingReasonError,
     NoProgrammeError,
@@ -44,6 +45,7 @@ from milestone_ledger.io.sheets import PROGRAMME_FILE, PROJECTS, SHEETS, SOURCES
 Progress = Callable[[int, int], None]
 
 _STEP = 200
+_LONGEST_CHANGE = 60  # characters of a changed cell in the question for the reason
 _STATEMENT_SHEETS = SHEETS[2:]
 
 
@@ -191,6 +193,17 @@ def _check_reason(difference: Difference, faults: Faults) -> None:
     if not rows:
         return
     shown = list(rows.values())[:5]
+    changes = {(note.file, note.row): note.changes for note in difference.changed}
+
+    def told(language: Language) -> str:
+        opening, comma, closing = (" [", ", ", "]") if language == "en" else ("［", "，", "］")
+        names = []
+        for place in shown:
+            found = changes.get((place.table.name, place.row.number), ())
+            cells = [_shortened(change.explain(language)) for change in found]
+            names.append(place.name(language) + (f"{opening}{comma.join(cells)}{closing}" if cells else ""))
+        return ("、" if language == "zh" else ", ").join(names)
+
     differ = "row differs" if len(rows) == 1 else "rows differ"
     more = (", …", "等") if len(rows) > len(shown) else ("", "")
     faults.add(
@@ -201,13 +214,16 @@ def _check_reason(difference: Difference, faults: Faults) -> None:
             value="",
             fault=(
                 f"{len(rows)} {differ} from what the ledger holds "
-                f"({', '.join(place.name('en') for place in shown)}{more[0]}): "
+                f"({told('en')}{more[0]}): "
                 "say once why it was wrong, with --reason",
-                f"{len(rows)} 行与台账不一致（{'、'.join(place.name('zh') for place in shown)}{more[1]}）："
-                "请用 --reason 说明一次更正原因",
+                f"{len(rows)} 行与台账不一致（{told('zh')}{more[1]}）：请用 --reason 说明一次更正原因",
             ),
         )
     )
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= _LONGEST_CHANGE else f"{text[:_LONGEST_CHANGE]}…"
 
 
 def _check_publication(difference: Difference, names: Names, today: date, faults: Faults) -> None:
