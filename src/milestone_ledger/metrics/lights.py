@@ -11,6 +11,7 @@ from calendar import monthrange
 from collections.abc import Iterable, Mapping
 from datetime import MAXYEAR, date
 from enum import StrEnum
+from functools import cache
 from importlib import resources
 from typing import Any, Self
 
@@ -151,6 +152,7 @@ class RuleSet:
         return f"{self.id} {self.version}"
 
 
+@cache
 def default_rules() -> RuleSet:
     """
     The rule set that comes with the library, after the published practice of Yinchuan in 2025 (METRICS.md).
