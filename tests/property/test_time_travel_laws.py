@@ -154,7 +154,16 @@ def walked(url, clock):
 
 COMMANDS = [
     [command, *options, *view]
-    for command in (["status", "--by", "unit"], ["promises"], ["totals"], ["indicators"], ["findings"])
+    for command in (
+        ["status", "--by", "unit"],
+        ["promises"],
+        ["totals"],
+        ["indicators"],
+        ["findings"],
+        ["metrics", "--by", "domain"],
+        ["reconcile", "--by", "unit"],
+        ["alerts", "--by", "firmness"],
+    )
     for options in (["--lang", "zh"], ["--lang", "en"], ["--json"])
     for view in (["--as-of", "2019-03-01"], ["--as-of", "2019-02-01", "--published-by", "2019-02-01"])
 ]

@@ -16,6 +16,7 @@ from milestone_ledger.ledger.difference import earlier
 from milestone_ledger.ledger.grouping import Grouping
 from milestone_ledger.ledger.rows import Rows, plain
 from milestone_ledger.ledger.view import View
+from milestone_ledger.metrics.lights import default_rules
 from milestone_ledger.reports import listings, overview
 from milestone_ledger.reports import project_page as pages
 from milestone_ledger.reports.periodic.account import account
@@ -26,6 +27,9 @@ from milestone_ledger.reports.periodic.monthly import monthly
 from milestone_ledger.reports.periodic.supervision import supervision
 from milestone_ledger.reports.periodic.text import report_text
 from milestone_ledger.reports.periodic.weekly import weekly
+from milestone_ledger.reports.record.comparison import comparison
+from milestone_ledger.reports.record.figures import figures
+from milestone_ledger.reports.record.warning import warning
 from milestone_ledger.store.tables import ledger_commit, ledger_event, ledger_name, ledger_project
 
 TABLES = (ledger_commit, ledger_event, ledger_project, ledger_name)
@@ -48,10 +52,10 @@ def stored(engine: Engine, ledger: str) -> list[Sequence[Row[Any]]]:
 
 def _reports(view: View, language: Language) -> list[Report]:
     """
-    Every periodic report, the changes since a week before.
+    Every periodic report, the changes since a week before, and those on the record.
     """
     before = earlier(view, add_days(view.as_of, -7))
-    return [
+    reports = [
         account(view, language),
         weekly(before, view, language),
         monthly(view, language),
@@ -59,6 +63,10 @@ def _reports(view: View, language: Language) -> list[Report]:
         supervision(view, language, since=before.as_of),
         circular(view, language, before=before),
     ]
+    if view.listed:
+        reports += [figures(view, language), comparison(view, language)]
+        reports.append(warning(view, language, default_rules()))
+    return reports
 
 
 def everything(view: View) -> tuple[str, list[str]]:
@@ -71,7 +79,8 @@ def everything(view: View) -> tuple[str, list[str]]:
         rows.append(view.counts())
         rows += [view.counts(by=by) for by in _GROUPINGS]
         rows += [view.reliability_by(by) for by in _GROUPINGS]
-    answers = [*(table.to_dicts() for table in rows), plain(view.reliability())]
+    rows += [view.metrics(), view.waiting(), view.alerts()]
+    answers = [*(table.to_dicts() for table in rows), plain(view.reliability()), plain(view.reconcile())]
     texts = []
     for language in _LANGUAGES:
         texts.append(overview.status(view, language))
