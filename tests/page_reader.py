@@ -82,7 +82,7 @@ class Reader:
         }
 
     def state(self, held):
-        stage, activity, status, following, milestones, promises = held
+        stage, activity, status, following, milestones, promises, counted = held
         return {
             "stage": stage,
             "activity": self.text(self.data["activities"][activity])[1],
@@ -90,6 +90,7 @@ class Reader:
             "next": following,
             "milestones": [self.milestone(self.data["milestones"][one]) for one in milestones],
             "promises": [self.promise(self.data["promises"][one]) for one in promises],
+            "counted": counted,
         }
 
     def milestone(self, held):
@@ -195,6 +196,7 @@ def _state(view, state, steps, soon):
             for one in state.milestones
         ],
         "promises": [_promise(view, promise, steps, soon) for promise in state.promises],
+        "counted": [number for number, step in enumerate(steps) if state.project.id in view.counted(step)],
     }
 
 

@@ -236,6 +236,33 @@ def test_a_figure_leads_to_the_promises_and_statements_behind_it(opened, huitian
             assert f"#{entry.seq} {entry.event.source} {entry.event.locator}" in item
 
 
+@pytest.mark.parametrize("mode", ["known", "hindsight"])
+def test_a_number_of_a_milestone_leads_to_the_projects_that_it_counts(opened, huitian, mode):
+    """
+    Their units add up to it, and each names the statements that say so.
+    """
+    path, ledger = huitian
+    page = opened(path).go(day="2019-08-14", mode=mode)
+    view = at(ledger, mode, DAY)
+    for place, row in enumerate(view.counts()):
+        page.locator("#board-head .count").nth(place).click()
+        certain, possible = page.locator("#panel h3").all_inner_texts()
+        items = page.locator("#panel ul").first.locator("li.promise").all_inner_texts()
+        states = [view.project(project) for project in view.counted(row.milestone)]
+        reached = [state for state in states if state.milestone(row.milestone).certain]
+
+        assert certain == f"确已达到：{row.certain}"
+        assert possible.startswith(f"至多可能：{row.possible}{'+' if row.open_batches else ''}（")
+        assert len(items) == len(reached)
+        shown_ = set(items)
+        for state in reached:
+            (item,) = [item for item in shown_ if item.startswith(f"{state.project.name} ")]
+            milestone = state.milestone(row.milestone)
+            for entry in milestone.bounds.entries if state.project.size == 1 else milestone.count_entries:
+                assert f"#{entry.seq} " in item
+        page.keyboard.press("Escape")
+
+
 def test_a_project_leads_to_all_its_statements(opened, huitian):
     """
     As known that day: those published by then; in hindsight all of them.

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from milestone_ledger.domain.history import History
+from milestone_ledger.domain.state import Count, numbers_of
 from milestone_ledger.reports.page.content import content
 from milestone_ledger.reports.page.document import page
 from milestone_ledger.testing.recording import boundaries
@@ -51,6 +52,20 @@ def test_a_look_on_another_day_is_that_of_a_view_of_that_day(history, published_
     first = view(history, as_of=looking_days(history)[0], published_by=published_by)
 
     assert whole_view(first.on(day)) == whole_view(view(history, as_of=day, published_by=published_by))
+
+
+@given(pasts, publication_bounds, calendar_days)
+def test_the_projects_that_a_number_counts_add_up_to_it(history, published_by, day):
+    """
+    Whoever asks what is behind a number of a milestone gets no project more, and none less.
+    """
+    seen = view(history, as_of=day, published_by=published_by)
+    for row in seen.counts():
+        behind = [
+            numbers_of(seen.ladders[project][row.milestone], day) for project in seen.counted(row.milestone)
+        ]
+
+        assert Count.of("", row.milestone, behind) == row
 
 
 @given(pasts, st.data())

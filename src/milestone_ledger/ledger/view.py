@@ -59,7 +59,7 @@ if TYPE_CHECKING:
     from milestone_ledger.metrics.lights import Light, RuleSet
 
 # What a view works out without asking which day it is.
-_TIMELESS = ("registry", "live", "_statements", "ladders", "listed")
+_TIMELESS = ("registry", "live", "_statements", "ladders", "listed", "_alone")
 
 
 def _published(entry: Entry) -> date:
@@ -258,17 +258,29 @@ class View(Charted):
         if by is not None:
             check_grouping(by)
         groups: defaultdict[str, list[Project]] = defaultdict(list)
-        listed = set(self.listed)
-        for name in self.listed:
-            project = self.registry.projects[name]
-            if project.member_of not in listed:
-                for group in groups_of_project(self.programme, project, self._statements[name], by):
-                    groups[group].append(project)
+        for project in self._alone:
+            for group in groups_of_project(self.programme, project, self._statements[project.id], by):
+                groups[group].append(project)
         return Rows(
             self._count(group, milestone, projects)
             for group, projects in groups.items()
             for milestone in self.programme.milestone_ids
         )
+
+    @cached_property
+    def _alone(self) -> tuple[Project, ...]:
+        """
+        The listed projects that are not counted with their batch.
+        """
+        listed = set(self.listed)
+        projects = (self.registry.projects[name] for name in self.listed)
+        return tuple(project for project in projects if project.member_of not in listed)
+
+    def counted(self, milestone: str) -> tuple[str, ...]:
+        """
+        The projects whose units ``counts`` adds up at a milestone, in the order of registration.
+        """
+        return tuple(project.id for project in self._alone if self._is_expected(project, milestone))
 
     def _count(self, group: str, milestone: str, projects: list[Project]) -> Count:
         expected = (project for project in projects if self._is_expected(project, milestone))

@@ -36,8 +36,8 @@ for (const project of projects) {
   if (project.batch !== null) projects[project.batch].members.push(project);
 }
 
-const states = data.states.map(([stage, activity, status, next, milestones, promises]) => ({
-  stage, activity, status, next, milestones, promises,
+const states = data.states.map(([stage, activity, status, next, milestones, promises, counted]) => ({
+  stage, activity, status, next, milestones, promises, counted,
 }));
 const milestones = data.milestones.map(([answer, lo, hi, bounds, certain, possible, entries, counted]) => ({
   answer, lo, hi, bounds, certain, possible, entries, counted,

@@ -35,27 +35,44 @@ function openProjects(what, numbers) {
   openPanel(word("project_list", { what, count: numbers.length }), pointLine(), list);
 }
 
-// Which projects had reached a milestone for certain, and which may have.
+// What the numbers of a milestone count: the projects that had reached it for certain, and those that may have.
 function openStep(step) {
   const groups = { certain: [], possible: [] };
+  const units = { certain: 0, possible: 0 };
+  let open = "";
   for (const project of projects) {
     const [, number] = projectLine(project);
-    if (number === null) continue;
+    if (number === null || !states[number].counted.includes(step)) continue;
     const milestone = milestones[states[number].milestones[step]];
-    const answer = data.answers[milestone.answer][0];
-    const certain = milestone.certain ?? (answer === "yes" ? 1 : 0);
+    const [certain, possible] = unitsOf(project, milestone);
     if (certain) groups.certain.push([project, milestone]);
-    else if (milestone.entries.length && answer !== "no") groups.possible.push([project, milestone]);
+    if (possible > certain || (project.size !== 1 && milestone.possible === null)) groups.possible.push([project, milestone]);
+    units.certain += certain;
+    units.possible += possible;
+    if (project.size !== 1 && milestone.possible === null) open = "+";
   }
+  const titles = {
+    certain: `${word("certain")}${colon()}${units.certain}`,
+    possible: `${word("possible")}${colon()}${units.possible}${open}${aside(word("possible_rest"))}`,
+  };
   const parts = Object.entries(groups).flatMap(([name, found]) => {
     const list = make("ul", { class: "promises" });
     fillList(list, found, ([project, milestone]) =>
       make("li", { class: "promise" }, projectButton(project), " ", achievedText(project, milestone), " ",
-        cites([...new Set([...milestone.entries, ...milestone.counted])])),
+        make("span", { class: "note" }, cites([...new Set([...milestone.entries, ...milestone.counted])]))),
     );
-    return [make("h3", {}, `${word(name)}${aside(String(found.length))}`), list];
+    return [make("h3", {}, titles[name]), list];
   });
   openPanel(stepName(step), pointLine(), ...parts);
+}
+
+// How many units of a project had, and may have, reached a milestone; of an open batch at least one may.
+function unitsOf(project, { answer, certain, possible }) {
+  if (project.size === 1) {
+    const [value] = data.answers[answer];
+    return [value === "yes" ? 1 : 0, value === "no" ? 0 : 1];
+  }
+  return [certain, possible ?? Math.max(certain, 1)];
 }
 
 // One project: what it is, where it stands, what was promised, and every statement.

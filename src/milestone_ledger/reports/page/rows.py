@@ -6,7 +6,7 @@ The order of the parts of each row is part of the page; ``model.js`` names them 
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Mapping
 
 from milestone_ledger.domain.bounds import Answer, Bounds
 from milestone_ledger.domain.dates import UncertainDate
@@ -60,9 +60,10 @@ class Rows:
         The state of every project that a view lists, by its number.
         """
         soon = {id(state) for state in due_soon(view, DUE_WITHIN)}
-        return {state.project.id: self._state(view, state, soon) for state in view.projects()}
+        counted = {step: set(view.counted(step)) for step in self._steps}
+        return {state.project.id: self._state(view, state, soon, counted) for state in view.projects()}
 
-    def _state(self, view: View, state: ProjectState, soon: set[int]) -> int:
+    def _state(self, view: View, state: ProjectState, soon: set[int], counted: Mapping[str, set[str]]) -> int:
         return self.states.number(
             (
                 tuple(self._steps[step] for step in state.stage),
@@ -71,6 +72,9 @@ class Rows:
                 None if state.next_expected is None else self._steps[state.next_expected],
                 tuple(self._milestone(milestone, state.project.size) for milestone in state.milestones),
                 tuple(self._promise(view, promise, soon) for promise in state.promises),
+                tuple(
+                    self._steps[step] for step, projects in counted.items() if state.project.id in projects
+                ),
             )
         )
 

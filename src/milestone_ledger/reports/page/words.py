@@ -109,6 +109,7 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
         "确达 {certain} / 至多 {possible} / 登记 {registered}",
         "{certain} certain / {possible} possible / {registered} in all",
     ),
+    "possible_rest": ("以下为尚不能确定的", "those below are not certain"),
     "due": ("期", "due"),
     "now_due": ("现期", "now"),
     "more": ("另 {count} 项承诺", "{count} more promised"),
