@@ -555,6 +555,7 @@ def test_contradiction_names_both_rows_until_one_is_contested(tables):
     assert (fault.file, fault.row) == ("进展.csv", 3)
     assert "进展.csv row 2 (2019-08-14, 2019通报 二)" in str(fault)
     assert "进展.csv 第 3 行" in fault.explain("zh")
+    assert "“开工”" in fault.explain("zh")
     assert "存疑" in str(fault)
     assert (reasonless.row, reasonless.column) == (3, "说明")
     ladder = fold(Registry.of(history), history, HINDSIGHT)["北清路"]["started"]

@@ -209,7 +209,7 @@ class ContradictionError(RuleError):
         "if both were published, record the looser one as contested, with the reason in its note"
     )
     zh: ClassVar[str] = (
-        "{lower}表明{whole}“{milestone}”在 {lo} 之前尚未达到，而{upper}表明 {hi} 前已达到，两者矛盾。"
+        "{lower}表明{whole}“{milestone}”在 {lo} 之前尚未达到，而{upper}表明在 {hi} 或之前已达到，两者矛盾。"
         "若其中一条录入有误，请更正该条；若两份文件确实如此，请将较宽松的一条标为存疑，并在说明中写明理由"
     )
 

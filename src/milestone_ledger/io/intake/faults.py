@@ -10,6 +10,7 @@ from typing import ParamSpec, TypeVar
 from attrs import define, field, frozen
 
 from milestone_ledger.domain.history import History
+from milestone_ledger.domain.programme import Programme
 from milestone_ledger.errors import (
     ContestedError,
     ContradictionError,
@@ -266,10 +267,10 @@ class RowReader:
 
 
 def refused_row(
-    error: RuleError, places: tuple[Place | None, ...], history: History, folder: str
+    error: RuleError, places: tuple[Place | None, ...], history: History, folder: str, programme: Programme
 ) -> RowError:
     """
-    A refusal of the rules, told of the row that caused it.
+    A refusal of the rules, told of the row that caused it, in the words of ``programme``.
 
     ``places`` are those of the new events in order; one without a place comes from ``programme.toml``
     or from an entry that the files do not hold.
@@ -281,7 +282,7 @@ def refused_row(
 
     fault = fault_of(error)
     if isinstance(error, ContradictionError):
-        fault = _contradiction(error, place_of(error.lower_seq), place_of(error.upper_seq))
+        fault = _contradiction(error, place_of(error.lower_seq), place_of(error.upper_seq), programme)
     place = place_of(error.seq)
     if place is None:
         first = error.seq == history.size and (places[:1] == (None,))
@@ -295,15 +296,18 @@ def refused_row(
     return place.error(next((column for column in wanted if column in known), ""), fault)
 
 
-def _contradiction(error: ContradictionError, lower: Place | None, upper: Place | None) -> Fault:
+def _contradiction(
+    error: ContradictionError, lower: Place | None, upper: Place | None, programme: Programme
+) -> Fault:
     """
     The contradiction with new entries named by file and row, and what to write in a 台账.
     """
+    milestone = error.milestone
 
     def said(language: str) -> str:
         named = ContradictionError(
             quantity=error.quantity,
-            milestone=error.milestone,
+            milestone=milestone and (programme.milestone_label(milestone) if language == "zh" else milestone),
             lo=error.lo,
             hi=error.hi,
             lower=_named(error.lower, lower, language),

@@ -265,4 +265,4 @@ def _check_rules(tables: Tables, difference: Difference, faults: Faults) -> None
     for error in _without_echoes(refusals(difference.history, difference.events), difference.registry):
         if has_faulty_rows and isinstance(error, RetractionError | UnknownNameError):
             continue
-        faults.add(refused_row(error, places, difference.history, tables.folder))
+        faults.add(refused_row(error, places, difference.history, tables.folder, difference.names.programme))
