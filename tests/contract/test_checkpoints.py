@@ -201,6 +201,13 @@ def test_signing_the_same_log_twice_gives_the_same_bytes(anchored, signer):
     assert signer.memory.read_bytes() == sign_checkpoint(engine, LEDGER, signer)
 
 
+def test_signing_tells_how_far_it_came(anchored, signer):
+    engine, _, _ = anchored
+    told = []
+    sign_checkpoint(engine, LEDGER, signer, progress=lambda done, total: told.append((done, total)))
+    assert told[-1][0] == told[-1][1] > 0
+
+
 def test_a_log_that_does_not_agree_with_itself_is_not_signed(anchored, signer):
     engine, checkpoint, _ = anchored
     with engine.begin() as conn:

@@ -8,6 +8,8 @@ from datetime import date
 
 import attrs
 import pytest
+from sqlalchemy import Engine
+from sqlalchemy.event import listen, remove
 
 from milestone_ledger.codec import RequestDigest, encode, stored_part
 from milestone_ledger.store.append import append, insert, last_commit
@@ -57,7 +59,20 @@ def test_what_was_appended_is_accepted_again(engine):
     told = []
     verification = verify(engine, LEDGER, rules=True, progress=lambda done, total: told.append((done, total)))
     assert (verification.findings, verification.size) == ((), 8)
-    assert told[-1][0] == 8
+    assert told[-3:] == [(4, 8), (7, 8), (8, 8)]
+
+
+def test_nothing_stays_open_after_the_rules_were_asked(engine):
+    begin(engine)
+    closed = []
+
+    def note(disposed):
+        closed.append(disposed.url.get_backend_name())
+
+    listen(Engine, "engine_disposed", note)
+    verify(engine, LEDGER, rules=True)
+    remove(Engine, "engine_disposed", note)
+    assert closed == ["sqlite"]
 
 
 def test_a_day_that_is_not_the_documents_is_found(engine):

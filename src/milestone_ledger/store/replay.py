@@ -16,7 +16,7 @@ from milestone_ledger.domain.history import Entry
 from milestone_ledger.errors import LedgerError
 from milestone_ledger.store.append import append
 from milestone_ledger.store.engine import open_engine, reading
-from milestone_ledger.store.read import Commit, follow, read_entries
+from milestone_ledger.store.read import Commit, follow, newest, read_entries
 from milestone_ledger.store.tables import ledger_commit
 from milestone_ledger.store.verification import Finding, Progress
 
@@ -37,6 +37,7 @@ def replay(engine: Engine, ledger: str, *, progress: Progress | None = None) -> 
         statement = select(ledger_commit.c.no, ledger_commit.c.idempotency_key)
         rows = conn.execute(statement.where(ledger_commit.c.ledger == ledger))
         keys: dict[int, str | None] = {row.no: row.idempotency_key for row in rows}
+        total = newest(conn, ledger).size_after
     memory = open_engine("sqlite://", create=True)
     try:
         for commit, entries in follow(engine, ledger):
@@ -44,7 +45,7 @@ def replay(engine: Engine, ledger: str, *, progress: Progress | None = None) -> 
             if refused is not None:
                 return (refused,)
             if progress is not None:
-                progress(commit.size_after, commit.size_after)
+                progress(commit.size_after, max(total, commit.size_after))  # others may write meanwhile
     finally:
         memory.dispose()
     return ()
