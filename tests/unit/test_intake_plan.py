@@ -543,6 +543,41 @@ def test_no_programme_anywhere(tables):
     assert fault.file == "programme.toml"
 
 
+# ── old copies of a file ─────────────────────────────────────────────────────────────────────────
+
+
+def test_an_old_copy_that_would_undo_a_correction_is_told_from_a_new_one(tables):
+    """
+    Two people keep copies of one table: what one has corrected, the other must not undo unawares.
+    """
+    old = PROGRESS.replace("开工,,", "开工,2019-05-01,")
+    once = taken_in(tables(progress=old))
+    history = taken_in(
+        tables(progress=PROGRESS.replace("开工,,", "开工,2019-06-01,")), history=once, reason="看错"
+    )
+
+    (asked,) = faults(tables(progress=old), history)
+    undoing = plan(tables(progress=old), history, reason="再看")
+    anew = plan(tables(progress=PROGRESS.replace("开工,,", "开工,2019-07-01,")), history, reason="再看")
+
+    assert "日期：2019-06-01 → 2019-05-01，可能是旧表" in asked.explain("zh")
+    assert [(warned.file, warned.row) for warned in undoing.warnings] == [("进展.csv", 2)]
+    assert "旧的" in undoing.warnings[0].explain("zh")
+    assert anew.warnings == ()
+
+
+def test_an_old_copy_that_would_bring_back_what_is_void_says_so(tables):
+    once = taken_in(tables(progress=PROGRESS))
+    void = PROGRESS.replace("开工,,,,", "开工,,,作废,")
+    assert void != PROGRESS
+    history = taken_in(tables(progress=void), history=once, reason="重复")
+
+    again = plan(tables(progress=PROGRESS), history)
+
+    assert len(again.added) == 1
+    assert [(warned.file, warned.row) for warned in again.warnings] == [("进展.csv", 2)]
+
+
 # ── what is refused ──────────────────────────────────────────────────────────────────────────────
 
 

@@ -30,9 +30,13 @@ from milestone_ledger.io.intake.identity import Standing
 from milestone_ledger.io.intake.names import Names
 from milestone_ledger.io.intake.notes import Warned
 from milestone_ledger.io.intake.registrations import ProjectRow, SourceRow
-from milestone_ledger.io.intake.statements import StatementRow
+from milestone_ledger.io.intake.statements import StatementEvent, StatementRow
 from milestone_ledger.io.sheets import PROGRAMME_FILE, PROJECTS, SOURCES, STATEMENTS
 
+_OUTDATED = (
+    "the ledger held exactly this and took it back; look whether this is an old copy of the file",
+    "台账曾有完全相同的一条，后来更正或作废了；请核对这张表是不是旧的",
+)
 # What a ProjectAmended can change; an empty delivery or batch takes it away.
 _AMENDABLE = ("name", "aliases", "domain", "delivery", "member_of", "related", "note")
 
@@ -100,6 +104,7 @@ class Difference:
 
     ``reason`` goes into every retraction; ``unexplained`` are the rows that need one and have none.
     ``names`` are those that the files and the ledger know, by the time that statements are taken in.
+    ``outdated`` are rows that say what the ledger has taken back: perhaps of a copy from before that.
     """
 
     history: History
@@ -114,13 +119,20 @@ class Difference:
     found_again: list[RowNote] = field(factory=list)
     missing: list[RowNote] = field(factory=list)
     unexplained: list[Place] = field(factory=list)
+    outdated: list[Warned] = field(factory=list)
     redated: dict[str, Place] = field(factory=dict)  # source → the row that dates it anew
     projects: dict[str, Project] = field(init=False)  # as the rows have them, else as the ledger does
     comparison: Comparison = field(init=False)
+    taken_back: frozenset[Event] = field(init=False)
 
     def __attrs_post_init__(self) -> None:
         self.projects = dict(self.registry.projects)
         self.comparison = Comparison(self.names, self.projects)
+        self.taken_back = frozenset(
+            entry.event
+            for entry in self.history
+            if isinstance(entry.event, StatementEvent) and not self.history.is_live(entry)
+        )
 
     def _append(self, event: Event, place: Place | None) -> int:
         """
@@ -209,12 +221,15 @@ class Difference:
             if row.void:
                 self.found_again.append(note)  # as void as the file wants it
                 return
+            self._look_for_age(row)
             self._enter(row)
             self.added.append(note)
         elif row.void:
             self._slip(known, row.place, row.reason or _own_reason(row, known))
             self.retracted.append(note)
         elif self._must_be_rewritten(known) is not None or not _says_the_same(row, known):
+            if not _says_the_same(row, known):
+                self._look_for_age(row)
             self._slip(known, row.place)
             self._enter(row)
             changes = self.comparison.of_statements(row.place, known.event, row.event)
@@ -224,6 +239,22 @@ class Difference:
             self.retracted.append(note)
         else:
             self.found_again.append(note)
+
+    def _look_for_age(self, row: StatementRow) -> None:
+        """
+        Warn of a row that says again what the ledger has taken back.
+        """
+        if row.corrected_by is None and row.event in self.taken_back:
+            table, place = row.place.table, row.place
+            self.outdated.append(
+                Warned(
+                    file=table.file,
+                    row=place.row.number,
+                    text=_OUTDATED,
+                    tab=table.tab,
+                    cell=place.cell("locator"),
+                )
+            )
 
     def unclaimed(self, known: Standing, *, is_listed: bool) -> None:
         """

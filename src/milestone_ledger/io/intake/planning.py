@@ -98,7 +98,7 @@ def plan(
         retracted=tuple(difference.retracted),
         found_again=tuple(difference.found_again),
         missing=tuple(difference.missing),
-        warnings=flags(tables),
+        warnings=(*flags(tables), *difference.outdated),
     )
 
 
@@ -194,6 +194,7 @@ def _check_reason(difference: Difference, faults: Faults) -> None:
         return
     shown = list(rows.values())[:5]
     changes = {(note.file, note.row): note.changes for note in difference.changed}
+    outdated = {(warned.tab, warned.file, warned.row) for warned in difference.outdated}
 
     def told(language: Language) -> str:
         opening, comma, closing = (" [", ", ", "]") if language == "en" else ("［", "，", "］")
@@ -201,6 +202,8 @@ def _check_reason(difference: Difference, faults: Faults) -> None:
         for place in shown:
             found = changes.get((place.table.name, place.row.number), ())
             cells = [_shortened(change.explain(language)) for change in found]
+            if (place.table.tab, place.table.file, place.row.number) in outdated:
+                cells.append("perhaps an old copy" if language == "en" else "可能是旧表")
             names.append(place.name(language) + (f"{opening}{comma.join(cells)}{closing}" if cells else ""))
         return ("、" if language == "zh" else ", ").join(names)
 
