@@ -194,6 +194,20 @@ def test_each_filter_shows_the_numbers_of_its_group(opened, huitian, mode):
     assert tiles(page) == {name: getattr(view.reliability(), name) for name in TILES}
 
 
+def test_shares_of_a_selection_are_rounded_as_the_library_rounds(opened, huitian):
+    """
+    Every share of up to 250 promises, as coverage and as reliability are taken.
+    """
+    path, _ = huitian
+    page = opened(path).go()
+    pairs = [(part, whole) for whole in range(1, 251) for part in range(whole + 1)]
+    shown_ = page.evaluate(
+        "(pairs) => pairs.map(([part, whole]) => [percent(part / whole), percent(1 - part / whole)])", pairs
+    )
+
+    assert shown_ == [[percent(part / whole), percent(1 - part / whole)] for part, whole in pairs]
+
+
 def test_search_finds_ids_names_and_aliases(opened, huitian):
     path, ledger = huitian
     page = opened(path).go(day="2022-04-21", mode="hindsight")
@@ -225,6 +239,10 @@ def test_a_figure_leads_to_the_promises_and_statements_behind_it(opened, huitian
     path, ledger = huitian
     page = opened(path).go(day="2019-08-14", mode="known")
     view = at(ledger, "known", DAY)
+    for name in ("coverage", "reliability"):
+        page.click(f"#share-{name}")
+        assert page.locator("#panel-title").inner_text() == f"到期的承诺：{view.reliability().settled} 项承诺"
+        page.keyboard.press("Escape")
     page.click("#tile-kept")
     items = page.locator("#panel-body li.promise").all_inner_texts()
     states = [s for s in view.promises() if s.in_headline and s.baseline.verdict is Verdict.KEPT]

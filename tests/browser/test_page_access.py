@@ -194,6 +194,30 @@ def test_it_prints_the_headline_and_the_whole_board_and_no_controls(tmp_path, op
         assert re.sub(r"\s", "", name)[:6] in whole
 
 
+def test_what_is_printed_says_what_it_was_filtered_by(tmp_path, opened, huitian):
+    path, _ = huitian
+    page = opened(path).go(day="2019-08-14", mode="known")
+    page.select_option("#domain", value="交通/道路")
+    page.select_option("#verdict", label="按期兑现")
+    page.fill("#search", "北清路")
+    page.pdf(path=tmp_path / "printed.pdf", prefer_css_page_size=True)
+    pages, _ = pdf_text(tmp_path / "printed.pdf")
+
+    assert len(pages) == 1
+    assert "已筛选：领域：交通/道路；判定：按期兑现；查找：北清路" in re.sub(r"[ \n]", "", pages[0])
+
+
+def test_without_its_script_the_page_says_what_to_do(browser, huitian):
+    path, _ = huitian
+    context = browser.new_context(java_script_enabled=False, offline=True)
+    page = context.new_page()
+    page.goto(path.as_uri())
+
+    assert "请允许本页运行脚本" in page.locator("#opening").inner_text()
+    assert "Opening" in page.locator("#opening").inner_text()
+    context.close()
+
+
 def test_the_page_holds_no_handler_and_no_address(huitian):
     """
     Nothing in the mark-up runs, and nothing but the namespace of a document type could be fetched.

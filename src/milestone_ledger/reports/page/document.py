@@ -47,7 +47,8 @@ def assemble(data: dict[str, Any], title: str) -> bytes:
         "script": script,
         "script_hash": _digest(script),
         "title": escape(title),
-        "no_script": escape(words()["no_script"][0]),
+        # Stands until the script runs, so also where none does.
+        "opening": escape(" ".join(words()["opening"])),
         # So that no text can end the element that holds it.
         "data": json.dumps(data, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c"),
     }

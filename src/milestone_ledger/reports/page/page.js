@@ -23,7 +23,9 @@ function show() {
   for (const name of ["due_soon", "overdue", "unverified"]) showPromises(name);
   showTotals();
   $("found").textContent = word("found", { shown: found.shown.size, all: found.listed });
-  $("filtered").hidden = !isFiltered();
+  const filters = filtersText();
+  $("filtered").hidden = !filters;
+  $("filtered").textContent = word("of_filtered", { filters });
   remember();
   clearTimeout(announcing);
   announcing = setTimeout(() => {
@@ -31,6 +33,14 @@ function show() {
     const blanks = { point: pointText(), coverage: coverage ?? word("undefined"), reliability: shareText(found.figures), shown: found.shown.size };
     $("announcement").textContent = isEmpty ? word("empty") : word("announce", blanks);
   }, 500);
+}
+
+// Which filters are set, for paper too, on which the fields do not stand.
+function filtersText() {
+  const chosen = ["domain", "unit", "delivery", "verdict"].filter((name) => wanted[name]);
+  const said_ = chosen.map((name) => `${word(name)}${colon()}${$(name).selectedOptions[0]?.textContent ?? ""}`);
+  if (wanted.search) said_.push(`${word("search_label")}${colon()}${wanted.search}`);
+  return said_.join(separator());
 }
 
 function showFigures() {
@@ -239,3 +249,4 @@ recall();
 listen();
 label();
 show();
+$("opening").remove();

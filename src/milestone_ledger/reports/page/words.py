@@ -80,8 +80,9 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
         "{judged} promises that can be judged, none of them due or all withdrawn.",
     ),
     "of_filtered": (
-        "只计筛选后的项目；不筛选时见全部。",
-        "Of the projects filtered alone; clear the filters for all.",
+        "已筛选：{filters}。概要只计筛出的承诺；按判定筛选只影响看板。",
+        "Filtered: {filters}. The headline counts what is left; the filter by verdict bears on the board "
+        "alone.",
     ),
     "early": ("（含提前兑现 {early} 项）", "({early} of them early)"),
     "filters": ("筛选", "Filter"),
@@ -162,9 +163,10 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
     "after_achievement": ("作出承诺时已达到", "promised after it was reached"),
     "promised_in": ("承诺出处", "promised in"),
     "rests_on": ("凭据", "evidence"),
-    "no_script": (
-        "本页需要启用 JavaScript 才能显示。This page needs JavaScript.",
-        "This page needs JavaScript.",
+    "opening": (
+        "正在打开……如果一直停在这里，请允许本页运行脚本，或换用较新的浏览器（Chrome、Edge 87 或以上）。",
+        "Opening… If it stays like this, allow the page to run its script, or use a newer browser "
+        "(Chrome or Edge 87 or later).",
     ),
     "range": ("{least} 至 {most}", "{least} to {most}"),
     "announce": (
