@@ -4,6 +4,8 @@ What ``verify`` names, and what it tells while it reads.
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from datetime import UTC, date, datetime, time, timedelta, timezone
 
 import pytest
@@ -159,3 +161,20 @@ def test_an_instant_that_has_no_name_in_utc_is_none(sqlite_url):
     assert (None, 1, "recorded_at") in {
         (f.seq, f.commit_no, f.code) for f in verify(changed(sqlite_url, late), LEDGER).findings
     }
+
+
+def test_an_index_that_misses_rows_is_told_in_the_words_of_the_database(sqlite_url):
+    """Beside what else verify finds of it."""
+    engine = open_engine(sqlite_url)
+    begin(engine)
+    assert verify(engine, LEDGER).findings == ()
+    engine.dispose()
+    with closing(sqlite3.connect(sqlite_url.removeprefix("sqlite:///"), isolation_level=None)) as raw:
+        find = "SELECT rootpage FROM sqlite_schema WHERE name = 'ix_ledger_project_member_of'"
+        (other,) = raw.execute(find).fetchone()
+        raw.execute("PRAGMA writable_schema = ON")
+        raw.execute("UPDATE sqlite_schema SET rootpage = ? WHERE name = 'ix_ledger_name_project'", (other,))
+    told = [finding.text() for finding in verify(engine, LEDGER).findings if finding.code == "database"]
+
+    assert any("ix_ledger_name_project" in text for text in told), told
+    engine.dispose()
