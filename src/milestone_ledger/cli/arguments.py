@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable
 from datetime import date, datetime
 
+from milestone_ledger.cli.format_arguments import add_formats
 from milestone_ledger.domain.dates import UncertainDate
 from milestone_ledger.domain.promises import Verdict
 from milestone_ledger.errors import LedgerError
@@ -178,7 +179,7 @@ def parser() -> argparse.ArgumentParser:
 
     _reporting(command, common, looking)
 
-    _exporting(command("export", "write the ledger out for others to use 导出"), common)
+    _exporting(command("export", "write the ledger out for others to use 导出"), common, looking)
 
     status = command("status", "promised versus achieved on a day 承诺与实绩", looking)
     status.add_argument("--by", choices=["domain", "delivery", "unit", "plan"], help="group the counts 分组")
@@ -343,7 +344,9 @@ def _position_and_grace(group: argparse._ActionsContainer) -> None:
     )
 
 
-def _exporting(export: argparse.ArgumentParser, common: argparse.ArgumentParser) -> None:
+def _exporting(
+    export: argparse.ArgumentParser, common: argparse.ArgumentParser, looking: argparse.ArgumentParser
+) -> None:
     """
     The formats in which a ledger is written out.
     """
@@ -370,6 +373,7 @@ def _exporting(export: argparse.ArgumentParser, common: argparse.ArgumentParser)
     parquet.add_argument(
         "--bodies", action="store_true", help="whole entries, not only what they are found by 连同条目全文"
     )
+    add_formats(formats, [common, looking])
 
 
 def _beginning(command: Callable[[str, str], argparse.ArgumentParser]) -> None:

@@ -43,14 +43,12 @@ def _import(arguments: Namespace, _: int | None) -> Answer:
 
 
 def _export(arguments: Namespace, _: int | None) -> Answer:
-    from milestone_ledger.cli import exporting  # noqa: PLC0415 (only this command writes sheets)
-
-    formats = {
-        "csv": exporting.export_csv,
-        "xlsx": exporting.export_xlsx,
-        "parquet": exporting.export_parquet,
-    }
-    return formats[arguments.format](arguments)
+    # Only this command writes sheets, and few write the formats of other people.
+    module = "exporting" if arguments.format in ("csv", "xlsx", "parquet") else "formats"
+    export: Callable[[Namespace], Answer] = getattr(
+        import_module(f"milestone_ledger.cli.{module}"), f"export_{arguments.format}"
+    )
+    return export(arguments)
 
 
 def _status(arguments: Namespace, columns: int | None) -> Answer:

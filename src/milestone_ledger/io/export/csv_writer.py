@@ -76,7 +76,7 @@ def _read(written: Written, sheets: Mapping[str, bytes], programme: bytes) -> Ta
 
 def write_folder(files: Mapping[str, bytes], folder: Path, *, force: bool = False) -> None:
     """
-    Write files into a folder, which is made if there is none.
+    Write files into a folder, which is made if there is none, as are those within it that files lie in.
 
     With ``force``, the sheets and the programme that it holds are replaced, in whichever language and
     spelling they are named; everything else in it stays. Every file is whole or not there at all.
@@ -90,6 +90,8 @@ def write_folder(files: Mapping[str, bytes], folder: Path, *, force: bool = Fals
         folder.mkdir(parents=True, exist_ok=True)
         present = sorted(path.name for path in folder.iterdir() if not path.name.startswith("."))
         if force or not present:
+            for name in files:
+                (folder / name).parent.mkdir(exist_ok=True)
             stale = [folder / name for name in present if sheet_of_file(name) and name not in files]
             replace({folder / name: content for name, content in files.items()}, stale=stale)
             return
