@@ -241,6 +241,14 @@ def test_what_is_answered_is_written_and_the_ledger_begun(empty_url, run, tmp_pa
         assert ledger.programme == defined
 
 
+def test_several_units_in_one_answer_are_not_taken_for_one_unawares(run, tmp_path):
+    answers = [*ANSWERS, ""]
+    _, _, err = run("sqlite:///no.db", "init", tmp_path / "p.toml", "--interactive", answers=answers)
+
+    assert err.count("整个算一个单位") == 1
+    assert "“市科委、中关村管委会”整个算一个单位" in err
+
+
 def test_the_file_alone_is_written_if_no_ledger_is_wanted(run, tmp_path):
     path, database = tmp_path / "programme.toml", tmp_path / "none.db"
     code, out, _ = run(f"sqlite:///{database}", "init", path, "--interactive", answers=[*ANSWERS, ""])

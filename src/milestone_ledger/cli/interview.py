@@ -26,6 +26,7 @@ _ASK_DOMAINS = "领域（如 教育/幼儿园；上下级用斜线隔开）"
 _ASK_UNITS = "责任单位（用现在的名称）"
 _ASK_MILESTONES = "另加的节点（立项、开工、主体结构完工、完成、移交接收、投用已自带；没有就直接回车）"
 _ONE_BY_ONE = "，每行一个，或用“；”隔开，空行结束："
+_ONE_UNIT = "  “{name}”整个算一个单位；若是几个单位，先不要建立台账，请在 programme.toml 中分开写。"
 _BAD_ID = "编号须以小写英文字母开头，只含小写字母、数字、- 和 _，不超过 40 个。"
 _BLANK = "不能空着。"
 
@@ -42,6 +43,9 @@ def ask_programme() -> Programme:
     title = _asked(_ASK_TITLE, _title)
     domains = _listed(_ASK_DOMAINS, lambda names: programme_of(identity, title, domains=names))
     units = _listed(_ASK_UNITS, lambda names: programme_of(identity, title, units=names))
+    for name in units:
+        if "、" in name:  # it occurs in names, so it parts nothing
+            tell(_ONE_UNIT.format(name=name))
     milestones = _listed(_ASK_MILESTONES, lambda names: programme_of(identity, title, milestones=names))
     return programme_of(identity, title, domains=domains, units=units, milestones=milestones)
 

@@ -40,7 +40,7 @@ def init(arguments: Namespace, _: int | None) -> Answer:
         return Answer(text="已中止，未写入任何内容。", data={"programme": None, "ledger": None})
     write_files({path: commented_toml(programme).encode()})
     written = f"已写好 {safe(str(path))}。"
-    if not _is_wanted("现在就建立台账吗？[y/N] "):
+    if not _is_wanted("现在就建立台账吗？建立以后，领域、单位、节点只能增加，不能删除或改名。[y/N] "):
         said = f"{written}检查无误后运行：milestone-ledger init {safe(str(path))}"
         return Answer(text=said, data={"programme": str(path), "ledger": None})
     tell(written)
