@@ -128,6 +128,23 @@ def test_what_nobody_promised_counts_where_it_belongs(record):
     }
 
 
+@pytest.mark.parametrize(
+    ("said", "unplanned"),
+    [
+        ([], 2),
+        ([achieved("parks", "completed", "2020-03-31", "report")], 1),
+        ([promise("parks", "completed", "2020-12-31", "2018")], 0),
+    ],
+)
+def test_members_count_with_their_batch(said, unplanned):
+    """What documents promise or report of a batch is not counted again of its members."""
+    parks = [project("parks", 3), *(project(name, member_of="parks") for name in ("east", "west"))]
+    opened = [achieved(name, "completed", "2020-03-31", "report") for name in ("east", "west")]
+    (row,) = seen(*parks, *said, *opened).metrics()
+
+    assert row.execution.unplanned == (unplanned, unplanned)
+
+
 def test_no_group_is_named_by_what_is_no_axis(record):
     """Neither for figures nor for lights."""
     for ask in (record.metrics, record.alerts):

@@ -154,25 +154,27 @@ class Measuring:
     def _unplanned(self) -> tuple[Course, ...]:
         """
         Milestones that a document reports as reached, and that nothing judged was promised of.
+
+        Where documents promise or report the same of its batch, a member counts there alone.
         """
-        found = []
-        for subject in self._subjects.values():
-            promised = {chain.milestone for chain, _ in subject.chains if not chain.is_effort}
-            reported = dict.fromkeys(
+        promised, reported = {}, {}
+        for name, subject in self._subjects.items():
+            promised[name] = {chain.milestone for chain, _ in subject.chains if not chain.is_effort}
+            reported[name] = dict.fromkeys(
                 entry.event.milestone
                 for entry in subject.entries
                 if isinstance(entry.event, MilestoneAchieved)
                 and entry.event.quantity is None
                 and not entry.event.contested
             )
+        found = []
+        for name, subject in self._subjects.items():
+            batch = subject.project.member_of or ""
+            counted = promised[name].union(promised.get(batch, ()), reported.get(batch, ()))
             found += [
-                Course(
-                    project=subject.project.id,
-                    milestone=milestone,
-                    reached=subject.ladders[milestone].bounds(),
-                )
-                for milestone in reported
-                if milestone not in promised
+                Course(project=name, milestone=milestone, reached=subject.ladders[milestone].bounds())
+                for milestone in reported[name]
+                if milestone not in counted
             ]
         return tuple(found)
 
