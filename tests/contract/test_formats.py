@@ -145,6 +145,15 @@ def test_a_data_package_is_imported_like_any_folder_of_sheets(sqlite_url, empty_
     assert "没有变化" in run(url, "import", tmp_path / "包", "--yes")[1]
 
 
+def test_a_data_package_names_the_slips_that_no_sheet_holds(sqlite_url, run, tmp_path):
+    url = walked(sqlite_url)
+    _, sheets, _ = run(url, "export", "csv", tmp_path / "表", "--json")
+    _, package, _ = run(url, "export", "datapackage", tmp_path / "包", *AS_OF, "--json")
+    (taken_back,) = (loss for loss in json.loads(package)["losses"] if loss["kind"] == "retracted")
+
+    assert taken_back["entries"] == json.loads(sheets)["slips"] != []
+
+
 # ---------------------------------------------------------------- hostile names, and nothing
 
 

@@ -134,6 +134,16 @@ def test_what_the_standard_does_not_say(view):
     assert kinds[LossKind.UNDATED_SOURCE].about == ("2018进展",)
 
 
+def test_what_was_published_later_is_not_lost_yet(ledger):
+    """
+    As published by the day of the first plan, no later document is told of.
+    """
+    kinds = lost(oc4ids(ledger.at(as_of=END_OF_2022, published_by=date(2018, 7, 29))))
+
+    assert not {LossKind.UNDATED_SOURCE, LossKind.CONTESTED, LossKind.NOT_IN_FORCE} & kinds.keys()
+    assert LossKind.EFFORT in kinds
+
+
 def test_deadlines_in_a_calendar(ledger):
     """
     What is not yet due is told from what is due without evidence; what is kept is gone.

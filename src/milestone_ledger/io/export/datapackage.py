@@ -34,7 +34,8 @@ def data_package(
 
     Equal views of equal ledgers give equal bytes.
     """
-    lost = losses(view, _LOST)
+    slips = tuple(entry.seq for entry in written.slips)
+    lost = losses(view, _LOST, [Loss(kind=LossKind.RETRACTED, entries=slips)] * bool(slips))
     tables = view_tables(view)
     files = dict(sheets) | {f"view/{table.name}.csv": table.csv() for table in tables}
     files[LOSSES] = losses_file(view, "datapackage", lost)

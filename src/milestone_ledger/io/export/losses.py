@@ -13,6 +13,7 @@ from typing import Final
 from attrs import frozen
 
 from milestone_ledger.domain.events import (
+    Activity,
     ActivityChanged,
     BlockerCleared,
     BlockerRaised,
@@ -202,8 +203,9 @@ def losses(view: View, kinds: Iterable[LossKind], others: Iterable[Loss] = ()) -
             found.add(LossKind.RETRACTED, getattr(entry.event, "project", None), entry)
     _of_projects(view, found)
     _of_promises(view, found)
+    cited = {entry.event.source for entry in view.live if isinstance(entry.event, Statement)}
     for source in view.registry.sources.values():
-        for kind in _of_source(source):
+        for kind in _of_source(source) if source.source in cited else ():
             found.add(kind, source.source)
     common = (
         Loss(kind=kind, about=tuple(about), entries=tuple(sorted(found.entries[kind])))
@@ -247,7 +249,8 @@ def _of_statement(view: View, entry: Entry, event: Event) -> Iterator[LossKind]:
         case StatementNoted():
             yield LossKind.NOTED
         case ActivityChanged():
-            yield LossKind.ACTIVITY
+            if event.activity is not Activity.CANCELLED:
+                yield LossKind.ACTIVITY
         case BlockerRaised() | BlockerCleared():
             yield LossKind.BLOCKER
         case IndicatorTargeted() | IndicatorObserved():
