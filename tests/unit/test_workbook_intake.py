@@ -101,6 +101,26 @@ def test_other_sheets_are_named_and_misspelt_ones_refused(tmp_path):
     assert "台账.xlsx PROMISES：“承诺”已是“承诺”表" in told
 
 
+def test_one_of_the_six_sheets_under_another_name_is_refused_rather_than_passed_over(tmp_path):
+    """
+    Unless the sheet itself is there too: then the other is a copy, and is named.
+    """
+    progress = [
+        ["填表人：张三"],
+        ["依据", "位置", "项目", "类别", "节点"],
+        ["2019通报", "一", "北清路", "达到", "开工"],
+    ]
+    sheets = {"承诺": [PROMISES, ROW], "工程情况": progress}
+
+    with pytest.raises(IntakeError) as caught:
+        read(tmp_path, made(sheets))
+
+    assert "台账.xlsx 工程情况：没有这个名称的表；请改名为“进展”，或删去该页" in caught.value.explain("zh")
+    assert notes(read(tmp_path, made({**sheets, "进展": progress}))) == [
+        "台账.xlsx 工程情况：该页不是台账的六张表，未读取"
+    ]
+
+
 def test_wrong_names_say_what_was_looked_for_and_found(tmp_path):
     with pytest.raises(IntakeError) as caught:
         read(tmp_path, made({"Sheet1": [["序号", "项目名称"]]}))

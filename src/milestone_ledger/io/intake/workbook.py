@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
 from pathlib import Path
 from types import MappingProxyType
 
@@ -19,7 +20,7 @@ from milestone_ledger.errors import IntakeError, LedgerError, RowError, Workbook
 from milestone_ledger.io.intake.faults import unreadable
 from milestone_ledger.io.intake.notes import Warned
 from milestone_ledger.io.intake.programme_file import read_programme
-from milestone_ledger.io.intake.tables import Origin, Row, Table, Tables, table_of
+from milestone_ledger.io.intake.tables import HEADER_WITHIN, Origin, Row, Table, Tables, table_of
 from milestone_ledger.io.sheets import (
     EXAMPLE_MARK,
     FAULTS_SHEET,
@@ -178,11 +179,27 @@ def _find(
         return {}
     for grid in others:
         near = nearest_names(name_key(grid.name), _SHEET_NAMES)
-        if near and _SHEET_NAMES[near[0]].id not in found:
-            faults.append(Origin(_SHEET_NAMES[near[0]], file, grid.name).error(_misnamed(near[0])))
+        meant = _SHEET_NAMES[near[0]] if near else _of_this_shape(grid)
+        if meant is not None and meant.id not in found:
+            faults.append(Origin(meant, file, grid.name).error(_misnamed(near[0] if near else meant.zh)))
         else:
             notes.append(Warned(file=file, tab=grid.name, text=_NOT_READ))
     return dict(found[sheet.id] for sheet in SHEETS if sheet.id in found)
+
+
+def _of_this_shape(grid: Grid) -> Sheet | None:
+    """
+    The sheet that ``grid`` is, whatever its name, if it has every header that the sheet requires.
+    """
+    best: tuple[int, Sheet] | None = None
+    for row in islice(grid.rows, HEADER_WITHIN):
+        keys = {name_key(cell.text) for cell in row.cells.values()}
+        for sheet in SHEETS:
+            known = {sheet.by_header[key].id for key in keys if key in sheet.by_header}
+            is_whole = {column.id for column in sheet.columns if column.required} <= known
+            if is_whole and (best is None or len(known) > best[0]):
+                best = len(known), sheet
+    return None if best is None else best[1]
 
 
 def _left_out(table: Table, notes: list[Warned]) -> set[int]:
