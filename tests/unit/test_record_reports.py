@@ -105,6 +105,20 @@ def test_figures_are_counts_and_ranges(seen):
     assert (started["median"], completed["median"]) == ("546", "所知不足")
 
 
+def test_no_median_rests_on_those_that_were_listed_as_reached():
+    """Nine roads were first named as started: nobody saw them wait, and one road makes no median."""
+    roads = (*ROADS[:9], "late")
+    said = [promise("late", "started", "2018-12-31", "2018计划")]
+    said += [achieved(name, "started", "2019-07-01", "2019通报", locator=name) for name in roads]
+    documents = plan("2018计划", "2018-01-01"), source("2019通报", "2019-12-31")
+    made = [on.ProgrammeDefined(PROGRAMME), *documents, *map(project, roads)]
+    seen = view(recorded([*made, *said]), as_of=day("2020-12-31"))
+    (started,) = seen.waiting()
+
+    assert (started.projects, started.reached, started.ended, started.spread.cases) == (10, 10, 1, 1)
+    assert [row["median"] for row in rows_of(figures(seen, "zh"), "时间")] == ["所知不足"]
+
+
 def test_an_index_is_flagged_if_all_of_it_is_low():
     """A month before, the last road but one was certainly still pending."""
     before = view(record(), as_of=day("2020-12-31"))

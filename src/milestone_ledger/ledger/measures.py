@@ -98,13 +98,15 @@ class Waiting:
     How long projects waited for one milestone since a document first named them, in days.
 
     Of all projects of which a document speaks of the milestone; ``reached`` of ``projects`` have at some
-    time. ``spread`` takes account of vague days. ``curve`` and ``incidence`` can follow only those whose
-    days are known: ``vague`` and ``unseen`` projects are left out.
+    time, ``ended`` of these perhaps after that document. ``spread`` leaves the others of them out, and takes
+    account of vague days. ``curve`` and ``incidence`` can follow only those whose days are known: ``vague``
+    and ``unseen`` projects are left out.
     """
 
     milestone: str
     projects: int
     reached: int
+    ended: int
     spread: Spread
     curve: SurvivalCurve
     incidence: tuple[IncidenceStep, ...]
@@ -336,12 +338,13 @@ def _earned(courses: Sequence[Course], as_of: date) -> EarnedSchedule | None:
 
 
 def _waiting(milestone: str, waits: Sequence[Wait]) -> Waiting:
-    spells = spells_of(waits)
+    spells, intervals = spells_of(waits), intervals_of(waits)
     return Waiting(
         milestone=milestone,
         projects=len(waits),
         reached=sum(wait.reached.hi is not None for wait in waits),
-        spread=turnbull(intervals_of(waits)),
+        ended=sum(interval.hi is not None for interval in intervals),
+        spread=turnbull(intervals),
         curve=kaplan_meier(spells.spells),
         incidence=aalen_johansen(spells.spells),
         vague=spells.vague,

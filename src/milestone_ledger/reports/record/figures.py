@@ -217,10 +217,11 @@ def _waited(draft: d.Drafting, rows: Sequence[Waiting]) -> Section:
         cells,
         note=draft.say(
             "Of projects of which a document names the milestone, from the first document that names the "
-            f"project. No median where fewer than {FEWEST} were reached, or nothing is known of half: those "
-            "that are known are those that were reported.",
-            "凡有文件提到该节点的项目，自首次提到该项目之日起算。已知达到的不足"
-            f" {FEWEST} 个，或半数毫无所知的，不给中位数：有据可查的只是通报过的那些。",
+            "project. Those reached by then, and those cancelled, count for no median; nor is there one "
+            f"where of the others fewer than {FEWEST} were reached, or nothing is known of half: those that "
+            "are known are those that were reported.",
+            "凡有文件提到该节点的项目，自首次提到该项目之日起算。首次提到时已经达到的和中途取消的，不计入中位数；"
+            f"其余的已知达到不足 {FEWEST} 个，或半数毫无所知的，不给中位数：有据可查的只是通报过的那些。",
         ),
         empty=draft.say("No document names a milestone.", "没有文件提到任何节点。"),
     )
@@ -228,7 +229,7 @@ def _waited(draft: d.Drafting, rows: Sequence[Waiting]) -> Section:
 
 def _median(draft: d.Drafting, row: Waiting) -> str:
     median = row.spread.quantile(0.5)
-    if median is None or row.reached < FEWEST or 2 * row.spread.blank >= row.projects:
+    if median is None or row.ended < FEWEST or row.spread.blank >= row.spread.cases:
         return draft.say("not enough known", "所知不足")
     return _numbers(
         NumberRange(
