@@ -13,6 +13,7 @@ from milestone_ledger.cli import main
 
 PARTS = (
     ("docs/how-to/periodic-reports.md", ""),
+    ("docs/reference/formats.md", ""),
     *(("docs/reference/cli.md", f"## {name}\n") for name in ("report", "metrics", "reconcile", "alerts")),
 )
 GAP = "…"

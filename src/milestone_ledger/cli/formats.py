@@ -124,5 +124,7 @@ def _line(loss: Loss, language: Language) -> str:
     if language == "zh":
         numbers = [f"{about} 个"] * (about > 0) + [f"{entries} 条"] * (entries > 0)
         return loss.zh + ("（" + "，".join(numbers) + "）" if numbers else "")
-    numbers = [f"concerns {about}"] * (about > 0) + [f"{entries} entries"] * (entries > 0)
+    numbers = [f"concerns {about}"] * (about > 0) + [
+        f"{entries} {'entry' if entries == 1 else 'entries'}"
+    ] * (entries > 0)
     return loss.en + (" (" + ", ".join(numbers) + ")" if numbers else "")
