@@ -62,6 +62,14 @@ def test_cases_of_which_nothing_is_known_change_nothing():
     assert found.p50 == outlook(ASKED, EIGHT).p50
 
 
+def test_cases_half_of_which_are_unknown_are_refused():
+    few, many = (outlook(ASKED, [*EIGHT, *number * [course("", SPAN)]]) for number in (7, 8))
+
+    assert few.refused is None
+    assert (many.refused, many.finished, many.unfinished) == (Refusal.TOO_BLANK, 8, 8)
+    assert (many.ratios, many.p50, many.p80) == (None, None, None)
+
+
 def test_vague_cases_make_a_vague_day():
     found = outlook(ASKED, 8 * [course("[2019-04-01..2019-05-01]", SPAN)])
 

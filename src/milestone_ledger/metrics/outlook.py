@@ -24,10 +24,14 @@ No outlook is drawn from fewer finished cases, unless asked for.
 
 class Refusal(StrEnum):
     """
-    Why there is no outlook: too few cases are finished, or the deadline may not lie after its promise.
+    Why there is no outlook.
+
+    ``TOO_FEW``: too few cases are finished. ``TOO_BLANK``: of half or more of them nothing is known.
+    ``NO_SPAN``: the deadline may not lie after its promise.
     """
 
     TOO_FEW = "too_few"
+    TOO_BLANK = "too_blank"
     NO_SPAN = "no_span"
 
 
@@ -63,7 +67,8 @@ def outlook(promised: Promised, reference: Iterable[Course], *, fewest: int = FE
 
     It can't tell what is particular to this promise, not even that it is known to be late by now, nor
     whether ``reference`` resembles it: that is for whoever chooses the cases. Cases of which no document
-    says that they were finished may have been. No outlook is a deadline.
+    says that they were finished may have been. Those of which nothing is known at all change nothing, and
+    where they are half or more there is no outlook. No outlook is a deadline.
 
     Args:
         promised: The promise asked about, usually the baseline.
@@ -77,6 +82,8 @@ def outlook(promised: Promised, reference: Iterable[Course], *, fewest: int = FE
         refused = Refusal.NO_SPAN
     elif finished < fewest:
         refused = Refusal.TOO_FEW
+    elif 2 * sum(course.reached.lo is None and course.reached.hi is None for course in usable) >= len(usable):
+        refused = Refusal.TOO_BLANK
     else:
         refused = None
     ratios = None if refused else turnbull(map(ratio, usable))
