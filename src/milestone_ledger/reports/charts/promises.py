@@ -14,6 +14,7 @@ from milestone_ledger.errors import Language
 from milestone_ledger.ledger.grouping import Grouping, ordered
 from milestone_ledger.ledger.states import GroupReliability
 from milestone_ledger.ledger.view import View
+from milestone_ledger.metrics.reliability import Reliability
 from milestone_ledger.reports.charts.bars import bar_layer, end_texts, number_axis
 from milestone_ledger.reports.charts.frame import NARROWEST, WIDTH, Drawing, Frame, Key, nothing
 from milestone_ledger.reports.charts.marks import BLUE, COLOURS, ROW, RowNames, Told, cited
@@ -152,19 +153,34 @@ def verdicts(
             + ("" if group.figures.coverage is None else f" · {percent(group.figures.coverage)}"),
             "group": names.names[row],
             "number": len(group.promises),
-            "coverage": "—" if group.figures.coverage is None else percent(group.figures.coverage),
+            **_shares(group.figures),
             "evidence": cited((state.chain.baseline for state in group.promises), language),
         }
         for row, group in enumerate(groups)
     ]
     told = Told.of(language, "group", "verdict", "number", "promised_in", "evidence")
-    beside = Told.of(language, "group", "number", "coverage", "evidence")
+    beside = Told.of(language, "group", "number", "coverage", "reliability", "wilson", "evidence")
     layers = [
         names.layer(language),
         bar_layer(parts, told, x, names.y(), 14),
         end_texts(texts, beside, x, names.y()),
     ]
     return frame.finished(layers)
+
+
+def _shares(figures: Reliability) -> dict[str, str]:
+    """
+    The shares that a group's promises give, each with how far so few can tell.
+    """
+    share, interval = figures.reliability, figures.share.interval()
+    if figures.coverage is None or share is None or interval is None:
+        return dict.fromkeys(("coverage", "reliability", "wilson"), "—")
+    assert interval.lo is not None and interval.hi is not None  # noqa: S101, PT018 (of counted cases both are known)
+    return {
+        "coverage": percent(figures.coverage),
+        "reliability": "～".join(map(percent, share)),
+        "wilson": f"{percent(interval.lo)}～{percent(interval.hi)}",
+    }
 
 
 def _parts(row: int, group: GroupReliability, name: str, language: Language) -> list[dict[str, Any]]:

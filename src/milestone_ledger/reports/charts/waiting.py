@@ -65,14 +65,17 @@ def waiting(view: View, milestone: str, language: Language = "zh", *, width: int
 
 def _note(found: Waiting, language: Language) -> str:
     spread, curve = found.spread, found.curve
+    over = found.projects - spread.blank - spread.cases
     if language == "zh":
         return (
-            f"涉及项目 {found.projects} 个，其中 {spread.blank} 个没有任何依据、未计入；"
-            f"曲线据 {spread.cases} 个，逐日可计的只有 {curve.cases} 个。"
+            f"涉及项目 {found.projects} 个；{spread.blank} 个没有任何依据，"
+            f"{over} 个首次提到时已达到或后来取消，都未计入。"
+            f"曲线据其余 {spread.cases} 个，逐日可计的有 {curve.cases} 个。"
         )
     return (
-        f"Of {found.projects} projects nothing is known of {spread.blank}, which are left out; the estimate "
-        f"rests on {spread.cases}, of which {curve.cases} can be followed day by day."
+        f"Of {found.projects} projects, {spread.blank} of which nothing is known and {over} that had "
+        "reached it when first named, or were cancelled, are left out. "
+        f"The estimate rests on the other {spread.cases}; {curve.cases} can be followed day by day."
     )
 
 

@@ -56,6 +56,7 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
     "no_waits": ("（空）没有逐日可计的等待", "(empty) no wait that can be followed day by day"),
     "no_days": ("（空）这段时间没有记录", "(empty) nothing recorded for these days"),
     "risk": ("在观察中", "at risk"),
+    "wilson": ("95% 区间（Wilson）", "95% interval (Wilson)"),
     "most_waiting": ("至多仍在等待的比例", "share still waiting, at most"),
     "kaplan_meier": ("日期确知者的曲线（Kaplan–Meier）", "where days are known (Kaplan–Meier)"),
 }
