@@ -145,6 +145,20 @@ def test_members_count_with_their_batch(said, unplanned):
     assert row.execution.unplanned == (unplanned, unplanned)
 
 
+@pytest.mark.parametrize(
+    ("promised", "spoken_of", "fields"),
+    [("parks", "east", {}), ("east", "parks", {"quantity": 0})],
+)
+def test_who_speaks_of_a_batch_or_a_member_is_not_silent(promised, spoken_of, fields):
+    """But a member that is cancelled takes nothing of its batch's promise back."""
+    parks = [project("parks", 3), project("east", member_of="parks")]
+    said = promise(promised, "started", "2020-06-15", "2018")
+    stopped = activity(spoken_of, on.Activity.CANCELLED, "2019-01-01", "2019")
+    spoken = pending(spoken_of, "started", "2020-06-20", "report", **fields)
+
+    assert [seen(*parks, said, *more).metrics()[0].silent for more in ([], [stopped], [spoken])] == [1, 1, 0]
+
+
 def test_no_group_is_named_by_what_is_no_axis(record):
     """Neither for figures nor for lights."""
     for ask in (record.metrics, record.alerts):

@@ -244,7 +244,11 @@ class Measuring:
         )
 
     def _silent(self, chain: Chain) -> tuple[Entry, ...]:
-        entries = self._subjects[chain.project].entries
+        batch = self.view.registry.projects[chain.project].member_of or ""
+        names = (chain.project, batch, *self.view.registry.members(chain.project))
+        entries = [
+            entry for name in names if name in self._subjects for entry in self._subjects[name].entries
+        ]
         return silent_slips(chain, self._bounds(chain), entries, in_force=self._in_force)
 
     def waiting(self) -> Rows[Waiting]:

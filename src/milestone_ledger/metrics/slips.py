@@ -192,11 +192,16 @@ def silent_slips(
     Args:
         chain: The promises.
         bounds: Of the chain's project, milestone and quantity.
-        statements: All live statements about the project.
+        statements: All live statements about the project, and those about its batch and its members: who
+            speaks of them isn't silent.
         in_force: The last publication day that counts, included, as for ``chains``.
     """
     statements = list(statements)
-    statuses = [entry for entry in statements if isinstance(entry.event, ActivityChanged)]
+    statuses = [
+        entry
+        for entry in statements
+        if isinstance(entry.event, ActivityChanged) and entry.event.project == chain.project
+    ]
     spoken = {_published(entry) for entry in statements}
     found = []
     for place, promise in enumerate(chain.promises):
