@@ -143,6 +143,16 @@ def test_open_ends_are_shown_as_such():
     assert rows_of(spoken, "时间")[0]["median"] == "≤ 546"
 
 
+def test_what_two_reports_name_may_merely_be_mentioned_again():
+    """Without a total in either, nobody can say whether it was counted at all."""
+    reports = source("2019通报", "2019-12-31"), source("2020通报", "2020-12-31")
+    named = [achieved("road", "started", "2019-07-01", report) for report in ("2019通报", "2020通报")]
+    made = recorded([on.ProgrammeDefined(PROGRAMME), *reports, project("road"), *named])
+    (repeated,) = rows_of(comparison(view(made, as_of=day("2020-12-31")), "zh"), "跨年")
+
+    assert repeated["twice"] == "无从判定：或许只是再次提到"
+
+
 def test_small_numbers_are_counts_alone(seen):
     """With an interval, and without a percentage that could be ranked."""
     rows = rows_of(figures(seen, "en", by="plan"), "Kept")

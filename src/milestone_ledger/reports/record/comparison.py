@@ -285,7 +285,7 @@ def _repeated(draft: d.Drafting, found: Reconciliation) -> Section:
                 "years": "、".join(map(str, row.years)),
                 "twice": draft.say("perhaps: totals of both years name it", "或有重复：两年的汇总数都点名")
                 if row.may_count_twice
-                else draft.say("not established: mentioned again", "无从判定：只是再次提到"),
+                else draft.say("not established: perhaps mentioned again", "无从判定：或许只是再次提到"),
                 "evidence": draft.cite((*row.claims, *row.totals)),
             }
             for row in found.repeated
