@@ -108,6 +108,17 @@ def section_of(report, title):
     return section
 
 
+def test_a_promise_made_and_due_since_is_not_turned_by_its_own_document(history, after):
+    """
+    No document says anything of it: it fell due, and that is all.
+    """
+    report = weekly(view(history, as_of=date(2019, 1, 1), published_by=date(2019, 1, 1)), after, "zh", days=7)
+    turned = {row["project"]: row for row in rows(section_of(report, "判定变化"))}
+
+    assert (turned["安立路"]["new"], turned["安立路"]["cause"]) == (Verdict.UNVERIFIED, "期限届满")
+    assert turned["北清路"]["cause"] != "期限届满"
+
+
 def test_a_week_tells_what_was_said_and_what_it_did(before, after):
     report = weekly(before, after, "zh", days=7)
     (moved,) = rows(section_of(report, "承诺变动"))

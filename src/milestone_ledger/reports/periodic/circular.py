@@ -16,7 +16,7 @@ from milestone_ledger.reports.labels import label, word
 from milestone_ledger.reports.overview import headline
 from milestone_ledger.reports.periodic import drafting as d
 from milestone_ledger.reports.periodic.content import Column, Report, Section
-from milestone_ledger.reports.periodic.weekly import is_news, promise_table, verdict_table
+from milestone_ledger.reports.periodic.weekly import is_by_documents, is_news, promise_table, verdict_table
 
 _SHOWN = (
     Verdict.KEPT,
@@ -122,7 +122,7 @@ def _changed(draft: d.Drafting, before: View) -> list[Section]:
     return [
         verdict_table(
             draft,
-            [row for row in changes.verdicts if row.because and is_news(row)],
+            [row for row in changes.verdicts if is_by_documents(row) and is_news(row)],
             draft.say(f"Verdicts changed by documents since {since}", f"{since} 以来由依据引起的判定变化"),
             draft.say(
                 f"Since {since} no document changed the verdict on a promise.",

@@ -71,7 +71,7 @@ def _in_short(draft: d.Drafting, changes: Changes) -> tuple[str, ...]:
     acts = [row.act for row in changes.promises]
     made, moved, confirmed, withdrawn = (acts.count(act) for act in PromiseAct)
     told = [row for row in changes.verdicts if is_news(row)]
-    proven = sum(bool(row.because) for row in told)
+    proven = sum(map(is_by_documents, told))
     steps = len(milestones_of(draft, changes))
     return (
         draft.say(
@@ -246,6 +246,13 @@ def is_news(row: VerdictChanged) -> bool:
     return row.before is not None or row.after not in (Verdict.NOT_DUE, Verdict.EFFORT)
 
 
+def is_by_documents(row: VerdictChanged) -> bool:
+    """
+    Whether documents turned a verdict: that a new promise fell due unproven is the work of the days.
+    """
+    return bool(row.because) and not (row.before is None and row.after is Verdict.UNVERIFIED)
+
+
 def _verdicts(draft: d.Drafting, changes: Changes) -> Section:
     return verdict_table(
         draft,
@@ -265,7 +272,9 @@ def verdict_table(draft: d.Drafting, told: list[VerdictChanged], title: str, emp
         | {
             "old": none if row.before is None else row.before,
             "new": none if row.after is None else row.after,
-            "cause": draft.cite(row.because) if row.because else draft.say("deadline passed", "期限届满"),
+            "cause": draft.cite(row.because)
+            if is_by_documents(row)
+            else draft.say("deadline passed", "期限届满"),
         }
         for row in told
     ]
