@@ -127,6 +127,21 @@ def test_an_index_is_flagged_if_all_of_it_is_low():
     assert (executed["bei"], executed["flag"]) == ("0.83～0.92", "低于0.95")
 
 
+def test_grace_is_said_to_be_left_out_where_it_is():
+    """A promise kept by grace is no hit: the plan's own day is what it is held against."""
+    made = [on.ProgrammeDefined(PROGRAMME), plan("2018计划", "2018-01-01"), source("2019通报", "2019-12-31")]
+    said = [promise("road", "started", "2019-06-20", "2018计划")]
+    said += [achieved("road", "started", "2019-06-25", "2019通报")]
+    told = []
+    for grace in (0, 10):
+        seen = view(recorded([*made, project("road"), *said]), as_of=day("2019-12-31"), grace=grace)
+        report = figures(seen, "zh")
+        (kept,), (executed,) = rows_of(report, "兑现"), rows_of(report, "计划相比")
+        told.append((kept["kept"], executed["hits"], "此处不计宽限。" in report_text(report)))
+
+    assert told == [(0, "0", False), (1, "0", True)]
+
+
 def test_open_ends_are_shown_as_such():
     """Reached by some day, and a forecast that has no end while nothing is certain."""
     said = [promise(name, "started", "2018-01-31", "2018计划", locator=name) for name in ROADS[:8]]

@@ -164,7 +164,8 @@ def _executed(draft: d.Drafting, rows: Sequence[Measures], by: Axis | None) -> S
             "leave possible; BEI is flagged only if all of its range lies below 0.95.",
             f"窗口：{first} 至 {draft.view.as_of}。各数均为“确证～可能”的区间；"
             "BEI 整个区间都低于 0.95 时才作提示。",
-        ),
+        )
+        + draft.say(" No days of grace are given here.", "此处不计宽限。") * (draft.view.grace > 0),
         empty=draft.say("No promise that can be judged.", "没有可考核的承诺。"),
     )
 
@@ -191,9 +192,11 @@ def _earned(draft: d.Drafting, rows: Sequence[Measures], by: Axis | None) -> Sec
         _EARNED,
         cells,
         note=draft.say(
-            "Months of the plan that what was reached amounts to; the range is that of the counts. "
+            "Months of the plan that what was reached amounts to; the range is that of the counts. Months "
+            "are those of the calendar, the days left of the first counting as one. "
             "It takes one promise for another, large or small.",
-            "已达到的相当于计划的几个月；区间来自个数的区间。各项承诺不分大小，一律计一。",
+            "已达到的相当于计划的几个月；区间来自个数的区间。按日历月计，第一个月不足整月也算一个月。"
+            "各项承诺不分大小，一律计一。",
         ),
         empty=draft.say("Nothing was planned for a day.", "没有写明期限的计划。"),
     )
