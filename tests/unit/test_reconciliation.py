@@ -141,6 +141,22 @@ def test_totals_differ_if_they_count_the_same(fields, pairs):
     assert [[entry.event for entry in pair.entries] for pair in found] == [[one, other]] * pairs
 
 
+@pytest.mark.parametrize(
+    ("fields", "other", "pairs"),
+    [
+        ({"milestones": ()}, {}, 1),
+        ({"milestones": ()}, {"what": "加快推进"}, 0),
+        ({}, {"what": "开工建设"}, 1),
+        ({"on": UncertainDate.parse("[2018-10-31..2018-12-31]")}, {}, 0),
+    ],
+)
+def test_totals_that_may_both_be_right_do_not_differ(fields, other, pairs):
+    """One may speak of another day than the other, or count something that no milestone names."""
+    told = total(1, **fields), total(2, cites="2019通报", **fields | other)
+
+    assert len(differing_totals(seen(*told).totals())) == pairs
+
+
 # ---------------------------------------------------------------- years
 
 

@@ -105,11 +105,12 @@ def differing_totals(states: Iterable[TotalState]) -> tuple[Disagreement, ...]:
     """
     Pairs of exact totals of the same milestones, scope, measure word and day that differ.
 
-    In the order of what they count. It can't tell whether two offices drew the same scope differently.
+    The day must be known, and totals without milestones must count the same in words: else both may be
+    right. In the order of what they count. It can't tell whether two offices drew the same scope differently.
     """
     alike: defaultdict[tuple[object, ...], list[TotalState]] = defaultdict(list)
     for state in states:
-        if state.event.comparator is Comparator.EXACTLY:
+        if state.event.comparator is Comparator.EXACTLY and state.event.on.is_exact:
             alike[_counted(state.event)].append(state)
     return tuple(
         Disagreement(entries=by_publication((one.entry, two.entry)))
@@ -124,7 +125,7 @@ def _counted(total: TotalReported) -> tuple[object, ...]:
     What a total counts, and of which day.
     """
     scope = tuple(map(frozenset, (total.scope.plans, total.scope.domains, total.scope.deliveries)))
-    return frozenset(total.milestones), scope, total.measure, total.on
+    return frozenset(total.milestones) or total.what, scope, total.measure, total.on
 
 
 @frozen(kw_only=True)
