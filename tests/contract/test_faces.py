@@ -58,7 +58,20 @@ LOOKING = (
 )
 UPKEEP = ("verify", "upgrade", "doctor")
 # Those that need a key, a file or PostgreSQL are tested where that is.
-ELSEWHERE = ("export", "report", "template", "key", "checkpoint", "prove", "check", "dump", "load", "roles")
+ELSEWHERE = (
+    "export",
+    "page",
+    "profile",
+    "report",
+    "template",
+    "key",
+    "checkpoint",
+    "prove",
+    "check",
+    "dump",
+    "load",
+    "roles",
+)
 AS_OF = ("--as-of", "2019-03-01")
 SIZE = 1 + sum(map(len, everything_once("huitian")))
 # One name with everything that could break a line, a table or a page.
