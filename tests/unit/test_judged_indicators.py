@@ -117,6 +117,14 @@ def test_only_what_is_called_cumulative_is(where):
     )
 
 
+@pytest.mark.parametrize("note", ["当年数，非累计", "不累计", "未累计", "non-cumulative", "not cumulative"])
+def test_what_is_said_not_to_be_cumulative_is_not(note):
+    """The year's own number below a target for all years misses nothing."""
+    found = standing(target("64"), observed("20", "2020-12-31", note=note))
+
+    assert found == (Standing.NOT_JUDGED, Why.NOT_CUMULATIVE)
+
+
 def test_other_words_and_scopes_are_told_and_not_compared():
     """家 isn't 处; the programme isn't one of its projects; one project may count several things."""
     promised = target("64", project="wells", **CUMULATIVE)

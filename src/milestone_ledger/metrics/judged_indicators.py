@@ -4,6 +4,7 @@ Numbers promised against numbers measured: which targets were met, as far as a m
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import date
 from enum import StrEnum
@@ -15,8 +16,8 @@ from milestone_ledger.domain.events import Comparator, IndicatorObserved, Indica
 from milestone_ledger.domain.history import Entry
 from milestone_ledger.domain.indicators import IndicatorState
 
-# How documents word a count that only grows; nothing else tells such a count from a level.
-_CUMULATIVE = ("累计", "cumulative")
+# How documents word a count that only grows, and how they deny it; nothing else tells it from a level.
+_CUMULATIVE = re.compile(r"(?<![非不未])累计|(?<!non)(?<!non-)(?<!not )cumulative")
 
 
 class Standing(StrEnum):
@@ -165,7 +166,7 @@ def _why_apart(state: IndicatorState, apart: tuple[Entry, ...]) -> Why:
 
 
 def _is_cumulative(*texts: str) -> bool:
-    return any(word in text for word in _CUMULATIVE for text in texts)
+    return any(map(_CUMULATIVE.search, texts))
 
 
 def _satisfies(promised: IndicatorTargeted, observed: IndicatorObserved) -> bool:
