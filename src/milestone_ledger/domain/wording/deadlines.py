@@ -16,9 +16,9 @@ from functools import lru_cache
 
 from attrs import frozen
 
-from milestone_ledger.domain.dates import UncertainDate, day_before
+from milestone_ledger.domain.dates import NO_SUCH_DAY, UncertainDate, day_before
 from milestone_ledger.domain.reading import Reading
-from milestone_ledger.domain.wording.days import DAY, MONTH, NO_SUCH_DAY, RANGE
+from milestone_ledger.domain.wording.days import DAY, MONTH, RANGE
 from milestone_ledger.domain.wording.outcomes import Ambiguous, Deadline, NoDeadline, Outcome
 from milestone_ledger.domain.wording.table import Said, Wording, added, language
 from milestone_ledger.errors import InvalidValueError
