@@ -47,10 +47,18 @@ def large(tmp_path_factory):
     return path, Reader(data_of(path.read_bytes()))
 
 
+def steps(page, places):
+    """
+    What a step to each place takes: the least of four, as what else the machine does only adds to it.
+    """
+    rounds = [page.evaluate(STEPS, places) for _ in range(4)]
+    return [min(taken) for taken in zip(*rounds, strict=True)]
+
+
 @pytest.mark.parametrize("mode", ["known", "hindsight"])
 def test_a_step_of_the_slider_takes_less_than_a_tenth_of_a_second(opened, large, mode):
     """
-    With every row filled; medians, as others may use the machine meanwhile.
+    To the next day, and to any: with every row filled.
     """
     path, reader = large
     page = opened(path).go(mode=mode)
@@ -58,8 +66,8 @@ def test_a_step_of_the_slider_takes_less_than_a_tenth_of_a_second(opened, large,
     last = len(reader.data["days"]) - 1
     rng = random.Random(mode)  # noqa: S311 (which days are looked at is no secret)
     start = rng.randrange(last - 25)
-    near = page.evaluate(STEPS, list(range(start, start + 25)))
-    far = page.evaluate(STEPS, [rng.randrange(last) for _ in range(25)])
+    near = steps(page, list(range(start, start + 25)))
+    far = steps(page, rng.sample(range(last), 25))
     assert median(near) < FLUID
     assert median(far) < FLUID
 

@@ -26,9 +26,10 @@ function show() {
   const filters = filtersText();
   $("filtered").hidden = !filters;
   $("filtered").textContent = word("of_filtered", { filters });
-  remember();
+  // Once it comes to rest: listeners want no commentary on the way, and browsers allow few new addresses.
   clearTimeout(announcing);
   announcing = setTimeout(() => {
+    remember();
     const { coverage } = found.figures;
     const blanks = { point: pointText(), coverage: coverage ?? word("undefined"), reliability: shareText(found.figures), shown: found.shown.size };
     $("announcement").textContent = isEmpty ? word("empty") : word("announce", blanks);

@@ -68,7 +68,7 @@ function cite(number) {
   return make(
     "span",
     { class: "cite", title: entry.source?.title ?? null },
-    entry.published === null ? place : `${place}${aside(iso(entry.published))}`,
+    ...unbroken(entry.published === null ? place : `${place}${aside(iso(entry.published))}`),
   );
 }
 

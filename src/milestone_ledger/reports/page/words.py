@@ -84,7 +84,7 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
         "Filtered: {filters}. The headline counts what is left; the filter by verdict bears on the board "
         "alone.",
     ),
-    "early": ("（含提前兑现 {early} 项）", "({early} of them early)"),
+    "early": ("（含提前兑现 {early} 项）", " ({early} of them early)"),
     "filters": ("筛选", "Filter"),
     "all": ("全部", "all"),
     "search": ("编号、名称或别名", "id, name or alias"),
