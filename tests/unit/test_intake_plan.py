@@ -837,6 +837,18 @@ def test_deadline_without_a_year_does_not_echo_a_faulty_source(tables):
 # ── what is flagged ──────────────────────────────────────────────────────────────────────────────
 
 
+@pytest.mark.parametrize(
+    ("deadline", "flagged"),
+    [("2017", True), ("2018-07-28", True), ("2018-07-29", False), ("2018年前", False), ("", False)],
+)
+def test_a_deadline_before_its_own_document_is_flagged(tables, deadline, flagged):
+    made = plan(tables(promises=PROMISES.replace("2019,", f"{deadline},")), History())
+
+    assert [(warned.file, warned.row, warned.column) for warned in made.warnings] == (
+        [("承诺.csv", 2, "期限")] if flagged else []
+    )
+
+
 def test_odd_characters_are_kept_flagged_and_never_merged(tables):
     projects = (
         PROJECTS

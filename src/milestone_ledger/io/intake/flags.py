@@ -5,8 +5,10 @@ What is accepted as given and still deserves a second look: invisible characters
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
+from milestone_ledger.domain.dates import UncertainDate
+from milestone_ledger.domain.events import Event, PromiseMade
 from milestone_ledger.domain.registry import name_key
 from milestone_ledger.io.intake.cells import pieces
 from milestone_ledger.io.intake.faults import Place
@@ -39,6 +41,31 @@ def flags(tables: Tables) -> tuple[Warned, ...]:
                     found += _characters(place, column, name)
                     found += _collisions(place, column, name, spellings)
     return tuple(found)
+
+
+def past_deadlines(
+    events: Sequence[Event],
+    places: Sequence[Place | None],
+    published: Callable[[str], UncertainDate | None],
+) -> Iterator[Warned]:
+    """
+    Promises of something for a day before their own document: perhaps so, and often a slip of the year.
+    """
+    for event, place in zip(events, places, strict=True):
+        if place is None or not isinstance(event, PromiseMade) or event.deadline is None:
+            continue
+        said, last = published(event.source), event.deadline.latest
+        if said is not None and said.earliest is not None and last is not None and last < said.earliest:
+            yield _at(
+                place,
+                "deadline",
+                place.text("deadline"),
+                (
+                    f"this deadline ({last}) lies before the document that promises it ({said}); "
+                    "check the year",
+                    f"期限（{last}）早于作出承诺的文件（{said}）；请核对年份",
+                ),
+            )
 
 
 def _ignored(name: str) -> Warned:
