@@ -102,13 +102,15 @@ def test_the_page_says_how_totals_fit(page, views):
 
 
 def test_the_page_says_what_later_plans_took_up(page, views):
-    """Together they are all judged promises of the plan; none is carried over as such."""
+    """Together they are all judged promises of the plan, each once; none is carried over as such."""
     (plan,) = views[1].reconcile().plans
     number = plan.sequels
+    with_batch = len(plan.promises) - len(plan.counted)
 
     assert (plan.plan, plan.later) == ("2018计划", ("2022计划",))
     assert (
-        f"可考核的承诺 {len(plan.promises)} 项：后续计划另有提法 {number[Sequel.OTHERWISE]} 项，"
+        f"可考核的承诺 {len(plan.counted)} 项（与所属批次一并承诺的 {with_batch} 项不另计）："
+        f"后续计划另有提法 {number[Sequel.OTHERWISE]} 项，"
         f"见于相关项目 {number[Sequel.UNDER_RELATED]} 项，已有结果、未再提 {number[Sequel.SETTLED]} 项，"
         f"未再提 {number[Sequel.NOT_MENTIONED]} 项" in page
     )

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from enum import StrEnum
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from milestone_ledger.domain.bounds import by_publication
 from milestone_ledger.domain.events import PromiseMade, RelationKind, SourceKind, Statement
@@ -52,7 +52,7 @@ class FollowedPromise:
     ``later`` are the entries of later plans that say so, ``last_mention`` those of the last day on which any
     document spoke of the project, its batch, its members or a related project, both by (``published_on``,
     ``seq``); ``verdict`` is that on the chain's baseline. ``related`` names the projects that ``later``
-    speaks of instead.
+    speaks of instead. ``counts_with_batch``: the plan promises the same of the batch for the same day.
     """
 
     project: str
@@ -64,6 +64,7 @@ class FollowedPromise:
     related: tuple[str, ...]
     later: tuple[Entry, ...]
     last_mention: tuple[Entry, ...]
+    counts_with_batch: bool = False
 
 
 @frozen(kw_only=True)
@@ -80,11 +81,18 @@ class FollowedPlan:
     promises: tuple[FollowedPromise, ...]
 
     @property
+    def counted(self) -> tuple[FollowedPromise, ...]:
+        """
+        The promises, without those of members that count with their batch.
+        """
+        return tuple(promise for promise in self.promises if not promise.counts_with_batch)
+
+    @property
     def sequels(self) -> Mapping[Sequel, int]:
         """
-        How many promises have each sequel; together they are all promises.
+        How many promises have each sequel; together they are all that are ``counted``.
         """
-        counted = Counter(promise.sequel for promise in self.promises)
+        counted = Counter(promise.sequel for promise in self.counted)
         return {sequel: counted[sequel] for sequel in Sequel}
 
 
@@ -94,7 +102,7 @@ def followed_plans(
     """
     Every plan that a later one followed, by publication; counts are of judged promises, 0 or more.
 
-    Only what was published by ``in_force`` counts. Where several later plans promise the same, the first
+    A member counts only where the plan doesn't promise the same of its batch. Only what was published by ``in_force`` counts. Where several later plans promise the same, the first
     tells the sequel. Source: METRICS.md has no formula; the rule is that of the finding 未再提.
     It can't tell what plans say that are not registered, nor what a project became under another name
     that nobody recorded as related.
@@ -119,15 +127,36 @@ def followed_plans(
                     plan=plan.source,
                     later=later,
                     uncovered=uncovered,
-                    promises=tuple(
-                        reader.followed(chain, judgement, promise, frozenset(later))
-                        for subject in subjects
-                        for chain, judgement in subject.chains
-                        if (promise := _promised_in(chain, plan.source)) is not None
+                    promises=_with_batches(
+                        [
+                            reader.followed(chain, judgement, promise, frozenset(later))
+                            for subject in subjects
+                            for chain, judgement in subject.chains
+                            if (promise := _promised_in(chain, plan.source)) is not None
+                        ],
+                        registry,
                     ),
                 )
             )
     return tuple(found)
+
+
+def _with_batches(promises: Sequence[FollowedPromise], registry: Registry) -> tuple[FollowedPromise, ...]:
+    """
+    The promises of a plan, with those of members marked that it makes of their whole batch too.
+    """
+    whole = [promise for promise in promises if promise.quantity is None]
+    made = {(promise.project, promise.milestone, _deadline(promise.promise)) for promise in whole}
+    repeated = {
+        id(promise)
+        for promise in whole
+        if (registry.projects[promise.project].member_of, promise.milestone, _deadline(promise.promise))
+        in made
+    }
+    return tuple(
+        evolve(promise, counts_with_batch=True) if id(promise) in repeated else promise
+        for promise in promises
+    )
 
 
 def _promised_in(chain: Chain, plan: str) -> Entry | None:

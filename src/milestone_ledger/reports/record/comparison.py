@@ -176,9 +176,11 @@ def _plan(draft: d.Drafting, plan: FollowedPlan, by: Grouping | None) -> list[Se
             numbers,
             prose=[
                 draft.say(
-                    f"Of {len(plan.promises)} judged promises; later plans registered: {later}. "
+                    f"Of {len(plan.counted)} judged promises, those of members apart that are made of their "
+                    f"batch as well; later plans registered: {later}. "
                     f"Periods that no registered plan covers: {gaps}.",
-                    f"可考核的承诺 {len(plan.promises)} 项；其后登记的计划：{later}。"
+                    f"可考核的承诺 {len(plan.counted)} 项（与所属批次一并承诺的不另计）；"
+                    f"其后登记的计划：{later}。"
                     f"没有计划覆盖的时段：{gaps}。",
                 )
             ],
@@ -218,7 +220,7 @@ def _grouped(
     How many promises of each group have each sequel, groups in the order of the programme.
     """
     groups: defaultdict[str, list[Sequel]] = defaultdict(list)
-    for row in plan.promises:
+    for row in plan.counted:
         project = view.registry.projects[row.project]
         for group in groups_of_project(view.programme, project, [row.promise], by):
             groups[group].append(row.sequel)
