@@ -32,6 +32,7 @@ replay: $(VENV)/installed  ## load Huitian into a SQLite ledger and print promis
 	  $(BIN)/milestone-ledger --db $(LEDGER) status --brief --as-of $$day --published-by $$day; done
 	@echo
 	@$(BIN)/milestone-ledger --db $(LEDGER) page $(PAGE) --force
+	@$(BIN)/python tools/charts.py $(LEDGER) build/charts 2018-07-01 2022-12-31
 	@echo "台账在 $(LEDGER)；逐项查看：$(BIN)/milestone-ledger --db $(LEDGER) project 北郊农场桥 --as-of 2018-12-31"
 
 test: $(VENV)/installed lint  ## check style, types and layers, and run all tests on both databases
