@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from sqlalchemy import text
 
+from milestone_ledger import Ledger
 from milestone_ledger.auditor import leaf_hash
 from milestone_ledger.domain.dates import UncertainDate
 from milestone_ledger.domain.events import (
@@ -171,6 +172,28 @@ def test_unknown_ledgers_are_answered_with_the_nearest(engine):
         list(follow(engine, "huitain"))
     with pytest.raises(UnknownLedgerError):
         verify(engine, "huitain")
+
+
+@pytest.mark.parametrize(
+    ("known", "chinese", "english"),
+    [
+        ((), "数据库中还没有台账；请用 init 新建", "no ledger in this database yet; create it with 'init'"),
+        (
+            ("huitian", "qingshi"),
+            "数据库中有 2 个台账：huitian、qingshi；请用 --ledger 写明是哪一个",
+            "this database holds 2 ledgers: huitian, qingshi; name one of them (--ledger)",
+        ),
+    ],
+)
+def test_who_names_no_ledger_is_told_which_there_are(database_url, known, chinese, english):
+    engine = open_engine(database_url)
+    for name in known:
+        begin(engine, name)
+    engine.dispose()
+    with pytest.raises(UnknownLedgerError) as caught:
+        Ledger.open(database_url)
+
+    assert (caught.value.explain("zh"), str(caught.value)) == (chinese, english)
 
 
 def test_reading_a_part(engine):

@@ -20,20 +20,36 @@ class StoreError(LedgerError):
 @attrs.define(eq=False, slots=False)
 class UnknownLedgerError(StoreError, LookupError):
     """
-    The database holds no ledger of this name.
+    The database holds no ledger of this name; or none is named (``""``), and it does not hold exactly one.
     """
 
     ledger: str
     known: tuple[str, ...] = ()
 
-    en: ClassVar[str] = "no ledger {ledger!r} in this database{nearest}; create it with 'init'"
-    zh: ClassVar[str] = "数据库中没有台账“{ledger}”{nearest}；请用 init 新建"
+    en: ClassVar[str] = "{found}; {remedy}"
+    zh: ClassVar[str] = "{found}；{remedy}"
 
     def words(self, language: Language) -> dict[str, Any]:
         """
         The values that fill the templates.
         """
-        return {"ledger": self.ledger, "nearest": nearest(self.known, language)}
+        known = ("、" if language == "zh" else ", ").join(self.known)
+        begin = ("create it with 'init'", "请用 init 新建")
+        if self.ledger:
+            near = nearest(self.known, language)
+            found = (
+                f"no ledger {self.ledger!r} in this database{near}",
+                f"数据库中没有台账“{self.ledger}”{near}",
+            )
+            remedy = begin
+        elif not self.known:
+            found, remedy = ("no ledger in this database yet", "数据库中还没有台账"), begin
+        else:
+            number = len(self.known)
+            found = (f"this database holds {number} ledgers: {known}", f"数据库中有 {number} 个台账：{known}")
+            remedy = ("name one of them (--ledger)", "请用 --ledger 写明是哪一个")
+        place = 1 if language == "zh" else 0
+        return {"found": found[place], "remedy": remedy[place]}
 
 
 @attrs.define(eq=False, slots=False)
