@@ -48,9 +48,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         if arguments.debug:
             traceback.print_exc()
         print(_shown(error, arguments.lang), file=sys.stderr)
-        if isinstance(error, TamperedLedgerError | InconsistentCheckpointError):
-            return TAMPERED
-        return DATABASE if isinstance(error, StoreError) else REFUSED
+        return exit_code(type(error))
     except BrokenPipeError:
         # The reader of our output went away (`| head`): nothing to report, and nowhere to.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -64,6 +62,15 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(said, file=sys.stderr)
         return INTERRUPTED
     return TAMPERED if answer.is_alarm else OK
+
+
+def exit_code(kind: type[LedgerError]) -> int:
+    """
+    The exit code of an error.
+    """
+    if issubclass(kind, TamperedLedgerError | InconsistentCheckpointError):
+        return TAMPERED
+    return DATABASE if issubclass(kind, StoreError) else REFUSED
 
 
 def _shown(error: LedgerError, language: Language) -> str:
