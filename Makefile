@@ -8,7 +8,7 @@ LEDGER := build/replay.db
 PAGE := build/huitian.html
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help replay test test-all nightly lint format notebook bench mutation clean
+.PHONY: help replay test test-all nightly lint format docs notebook bench mutation clean
 
 help:
 	@sed -n 's/^\([a-z-]*\):.*## /\1  /p' Makefile
@@ -20,6 +20,10 @@ $(VENV)/installed: pyproject.toml constraints.txt
 
 $(VENV)/spark: $(VENV)/installed
 	@$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[spark]'
+	@touch $@
+
+$(VENV)/docs: $(VENV)/installed
+	@$(BIN)/python -m pip install --quiet --constraint constraints.txt --group docs
 	@touch $@
 
 replay: $(VENV)/installed  ## load Huitian into a SQLite ledger and print promised versus achieved
@@ -53,6 +57,10 @@ lint: $(VENV)/installed  ## style, types, layers
 format: $(VENV)/installed  ## format the code
 	@$(BIN)/ruff check --quiet --fix .
 	@$(BIN)/ruff format --quiet .
+
+docs: $(VENV)/docs  ## build the documents into build/docs, and test what was built
+	@$(BIN)/sphinx-build --quiet --fail-on-warning --keep-going --nitpicky -d build/doctrees docs build/docs
+	@$(BIN)/python -m pytest -q -m docs tests/docs
 
 notebook: $(VENV)/installed  ## run the example notebook and write its output
 	@$(BIN)/python tools/notebook.py
