@@ -12,6 +12,7 @@ import pytest
 from courses import course, promised
 from milestone_ledger.domain.dates import UncertainDate
 from milestone_ledger.ledger.rows import plain
+from milestone_ledger.metrics import turnbull
 from milestone_ledger.metrics.outlook import Refusal, outlook, ratio
 from milestone_ledger.metrics.turnbull import Interval
 
@@ -85,6 +86,35 @@ def test_cases_that_say_nothing_give_no_day():
     mixed = [*8 * [course("[..2019-04-11]", SPAN)], *8 * [course("[2019-04-12..]", SPAN)]]
 
     assert outlook(ASKED, mixed).p50 is None
+
+
+def test_beyond_what_was_last_observed_there_is_no_day():
+    # Four of twelve were still pending on the 200th day, after all others: P80 is one of theirs, or later.
+    cases = [*8 * [took(100)], *4 * [course("[2019-07-20..]", SPAN)]]
+
+    found = outlook(ASKED, cases)
+
+    assert found.p50 == when("2020-04-10")
+    assert (found.p80.earliest, found.p80.latest) == (when("2020-07-19").earliest, None)
+
+
+def test_the_end_of_the_calendar_is_no_day_to_expect():
+    # A promise of one day that took two years, told of one of eighty years.
+    cases = 8 * [course("2021-01-01", ("2019-01-01", "2019-01-02"))]
+
+    found = outlook(promised("2020-01-01", "2100-01-01"), cases)
+
+    assert found.p50 == when("[9999-12-31..]")
+
+
+def test_an_estimate_that_has_not_converged_is_refused(monkeypatch):
+    monkeypatch.setattr(turnbull, "ROUNDS", 3)
+    days = [*5 * ["[2019-02-20..2019-03-12]"], *("2019-02-20", *5 * ["2019-03-12"])]
+
+    found = outlook(ASKED, [course(day, SPAN) for day in days])
+
+    assert found.refused is Refusal.UNSETTLED
+    assert (found.ratios, found.p50, found.p80) == (None, None, None)
 
 
 def test_a_vague_deadline_makes_a_vague_day():

@@ -27,12 +27,13 @@ class Refusal(StrEnum):
     Why there is no outlook.
 
     ``TOO_FEW``: too few cases are finished. ``TOO_BLANK``: of half or more of them nothing is known.
-    ``NO_SPAN``: the deadline may not lie after its promise.
+    ``NO_SPAN``: the deadline may not lie after its promise. ``UNSETTLED``: the estimate has not converged.
     """
 
     TOO_FEW = "too_few"
     TOO_BLANK = "too_blank"
     NO_SPAN = "no_span"
+    UNSETTLED = "unsettled"
 
 
 @frozen(kw_only=True)
@@ -41,9 +42,10 @@ class Outlook:
     The days by which half, and four fifths, of promises like this one would have been kept.
 
     ``p50`` and ``p80`` are as vague as the cases leave them; ``None`` if refused, or if nothing can be
-    said. Of the cases, ``finished`` were reached at some time and ``unfinished`` as far as is known not;
-    ``left_out`` are those whose deadline may not lie after its promise. ``ratios`` is what the cases
-    gave, ``None`` if ``refused``.
+    said. Where so many lie beyond what was last observed of the cases, the day is open above: not before
+    its first, and nobody can tell how much later. Of the cases, ``finished`` were reached at some time and
+    ``unfinished`` as far as is known not; ``left_out`` are those whose deadline may not lie after its
+    promise. ``ratios`` is what the cases gave, ``None`` if ``refused``.
     """
 
     promised: Promised
@@ -87,6 +89,8 @@ def outlook(promised: Promised, reference: Iterable[Course], *, fewest: int = FE
     else:
         refused = None
     ratios = None if refused else turnbull(map(ratio, usable))
+    if ratios is not None and not ratios.has_converged:
+        refused, ratios = Refusal.UNSETTLED, None
     return Outlook(
         promised=promised,
         finished=finished,
@@ -129,4 +133,6 @@ def _expected(promised: Promised, ratios: Spread | None, share: Fraction) -> Unc
         first = add_days(promised.published, floor(min(quantile.lo * span for span in spans)))
     if quantile.hi is not None:
         last = add_days(promised.published, ceil(max(quantile.hi * span for span in spans)))
+    # Beyond the calendar an end is open: its last day is none that anything is expected on.
+    first, last = (None if first == date.min else first), (None if last == date.max else last)
     return None if first is None and last is None else UncertainDate(first, last)
