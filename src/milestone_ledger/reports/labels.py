@@ -193,6 +193,26 @@ def deadline_text(deadline: UncertainDate | None, language: Language) -> str:
     return f"{deadline.earliest}～{deadline.latest}"
 
 
+def day_text(day: UncertainDate | None) -> str:
+    """
+    A day, month or year, or what is known of one, as people write it; nothing if nothing is said.
+    """
+    if day is None:
+        return ""
+    if day.earliest is None:
+        return f"≤ {day.latest}"
+    if day.latest is None:
+        return f"≥ {day.earliest}"
+    return period_text(str(day).strip("[]"))
+
+
+def period_text(period: str) -> str:
+    """
+    A period as people write it, from ``first..last`` as data has it.
+    """
+    return period.replace("..", "～")
+
+
 def bounds_text(bounds: Bounds, language: Language) -> str:
     """
     When a milestone was reached, no more exactly than the evidence says.

@@ -8,7 +8,7 @@ from milestone_ledger.domain.findings import FindingKind
 from milestone_ledger.domain.totals import TotalState
 from milestone_ledger.errors import Language
 from milestone_ledger.ledger.view import View
-from milestone_ledger.reports.labels import comparator, label, word
+from milestone_ledger.reports.labels import comparator, label, period_text, word
 from milestone_ledger.reports.overview import listed
 from milestone_ledger.reports.statements import cite_text
 
@@ -37,7 +37,8 @@ def findings_table(view: View, language: Language, columns: int | None = None) -
         for finding in found
     )
     found_rows = listed(language, header, rows, columns=columns)
-    return f"{found_rows}\n{word('gaps', language, gaps='、'.join(sorted(gaps)))}" if gaps else found_rows
+    uncovered = "、".join(map(period_text, sorted(gaps)))
+    return f"{found_rows}\n{word('gaps', language, gaps=uncovered)}" if gaps else found_rows
 
 
 def _shown(view: View, name: str, language: Language) -> str:

@@ -7,7 +7,6 @@ from __future__ import annotations
 from datetime import date
 from typing import assert_never
 
-from milestone_ledger.domain.dates import UncertainDate
 from milestone_ledger.domain.events import (
     ActivityChanged,
     BlockerCleared,
@@ -29,7 +28,7 @@ from milestone_ledger.domain.events import (
 from milestone_ledger.domain.history import Entry
 from milestone_ledger.domain.programme import Programme
 from milestone_ledger.errors import Language
-from milestone_ledger.reports.labels import comparator, deadline_text, label
+from milestone_ledger.reports.labels import comparator, day_text, deadline_text, label
 
 
 def cite_text(entry: Entry) -> str:
@@ -39,14 +38,6 @@ def cite_text(entry: Entry) -> str:
     source = getattr(entry.event, "source", None) or ""
     locator = getattr(entry.event, "locator", "")
     return " ".join(part for part in (f"#{entry.seq}", source, locator) if part)
-
-
-def _when(occurred: UncertainDate | None) -> str:
-    if occurred is None:
-        return ""
-    if occurred.earliest is None:
-        return f"≤ {occurred.latest}"
-    return str(occurred)
 
 
 def _count(quantity: int | None, sign: str, language: Language) -> str:
@@ -90,14 +81,14 @@ def _said(entry: Entry, programme: Programme, language: Language) -> str:
         case MilestoneAchieved():
             count = _count(event.quantity, "≥", language)
             return joined(
-                "达到" if chinese else "reached", step(event.milestone), count, _when(event.occurred)
+                "达到" if chinese else "reached", step(event.milestone), count, day_text(event.occurred)
             )
         case MilestonePending():
             count = _count(event.quantity, "≤", language)
             verb = "未达到" if chinese else "not yet reached"
             return joined(verb, step(event.milestone), count, event.on)
         case StatementNoted():
-            return joined("动态" if chinese else "notes", step(event.milestone), _when(event.occurred))
+            return joined("动态" if chinese else "notes", step(event.milestone), day_text(event.occurred))
         case ActivityChanged():
             return joined(label(event.activity, language), event.on)
         case BlockerRaised():
@@ -111,7 +102,7 @@ def _said(entry: Entry, programme: Programme, language: Language) -> str:
             return joined("目标" if chinese else "target", event.name, value, due)
         case IndicatorObserved():
             value = f"{comparator(event.comparator)}{event.value}{event.measure}"
-            return joined("实测" if chinese else "observed", event.name, value, _when(event.occurred))
+            return joined("实测" if chinese else "observed", event.name, value, day_text(event.occurred))
         case TotalReported():
             steps = "/".join(step(milestone) for milestone in event.milestones)
             value = f"{comparator(event.comparator)}{event.count}{event.measure}"

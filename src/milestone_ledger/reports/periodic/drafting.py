@@ -16,7 +16,7 @@ from milestone_ledger.errors import Language
 from milestone_ledger.ledger.states import PromiseState
 from milestone_ledger.ledger.view import View
 from milestone_ledger.metrics.slips import DayRange
-from milestone_ledger.reports.labels import deadline_text, label, need_text, word
+from milestone_ledger.reports.labels import day_text, deadline_text, label, need_text, word
 from milestone_ledger.reports.overview import headline, split_text
 from milestone_ledger.reports.periodic.content import Bilingual, Column, Group, Report, Section, Value
 from milestone_ledger.reports.statements import cite_text
@@ -309,7 +309,7 @@ def day_cell(day: UncertainDate | None, language: Language) -> Value:
     if day is not None and day.is_exact:
         return day.latest
     if day is not None and (day.earliest is None or day.latest is None):
-        return str(day)
+        return day_text(day)
     return deadline_text(day, language)
 
 

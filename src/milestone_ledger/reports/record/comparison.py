@@ -19,7 +19,7 @@ from milestone_ledger.ledger.rows import plain
 from milestone_ledger.ledger.view import View
 from milestone_ledger.metrics.plans import FollowedPlan, FollowedPromise, Sequel
 from milestone_ledger.metrics.reconciliation import TotalFit
-from milestone_ledger.reports.labels import comparator, deadline_text, label
+from milestone_ledger.reports.labels import comparator, deadline_text, label, period_text
 from milestone_ledger.reports.periodic import drafting as d
 from milestone_ledger.reports.periodic.content import Column, Report, Section
 from milestone_ledger.reports.record.words import group_text
@@ -160,7 +160,7 @@ def _plan(draft: d.Drafting, plan: FollowedPlan, by: Grouping | None) -> list[Se
     """
     How many promises later plans took up, then each that they speak of, then those not mentioned again.
     """
-    gaps = "、".join(plan.uncovered) or draft.say("none", "无")
+    gaps = "、".join(map(period_text, plan.uncovered)) or draft.say("none", "无")
     later = "、".join(plan.later)
     rows = {sequel: [row for row in plan.promises if row.sequel is sequel] for sequel in Sequel}
     silent = rows[Sequel.NOT_MENTIONED]
