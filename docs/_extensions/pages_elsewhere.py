@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
 
+DOCS = Path(__file__).parents[1]
 MARK = re.compile(r"\A<!-- elsewhere: (\S+) -->.*?(?:<!-- end -->|\Z)", re.DOTALL)
 FENCED = re.compile(r"(^[ ]*(`{3,}).*?^[ ]*\2[ ]*$)", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\[((?:[^\[\]]|!?\[[^\]]*\](?:\([^)]*\))?)*)\]\(([^)\s]+)\)")
@@ -75,7 +76,7 @@ def relinked(text: str, *, origin: Path, page: Path, shown: dict[Path, Path]) ->
     """
     The text of ``origin`` with its links as they must stand in ``page``.
 
-    A folder is no page, so of a link to one the words stay.
+    Of a link to a folder, or to Markdown that no page shows, the words stay.
     """
 
     def link(match: re.Match[str]) -> str:
@@ -85,7 +86,8 @@ def relinked(text: str, *, origin: Path, page: Path, shown: dict[Path, Path]) ->
         if REMOTE.match(target):
             return f"[{words}]({target})"
         file = (origin.parent / path).resolve()
-        if file.is_dir():
+        is_page = file in shown or file.is_relative_to(DOCS)
+        if file.is_dir() or (file.suffix == ".md" and not is_page):
             return words
         where = os.path.relpath(shown.get(file, file), page.parent)
         return f"[{words}]({where}{'#' + anchor if anchor else ''})"
