@@ -11,15 +11,16 @@ START = datetime(2026, 1, 31, 8, tzinfo=UTC)
 
 class Clock:
     """
-    Each look at it is a second later than the one before, the first a second after ``instant``.
+    Each look at it is a ``step`` later than the one before, the first a step after ``instant``.
     """
 
-    def __init__(self, instant: datetime = START) -> None:
+    def __init__(self, instant: datetime = START, step: timedelta = timedelta(seconds=1)) -> None:
         self.instant = instant
+        self.step = step
 
     def __call__(self) -> datetime:
         """
         The instant of this look, in UTC.
         """
-        self.instant += timedelta(seconds=1)
+        self.instant += self.step
         return self.instant

@@ -131,9 +131,9 @@ class AppendContract(Contract):
         self, engine: Engine, data: st.DataObject, history: History
     ) -> None:
         """
-        Laws 18 and 19.
+        Laws 18 and 19, also with a clock that stands still or runs backwards.
         """
-        ledger, clock = new_name(), Clock()
+        ledger, clock = new_name(), Clock(step=timedelta(seconds=data.draw(st.integers(-1, 1))))
         key: str | None = None
         for number, events in enumerate(commits_of(history)):
             old = stored(engine, ledger)
