@@ -196,7 +196,8 @@ def _write_snapshot(conn: Connection, folder: Path, table: Table, last: Commit) 
     if is_new:
         return
     if table.name == PROJECTS:
-        statement: Select[Any] = select(ledger_project).where(ledger_project.c.ledger == last.ledger)
+        of_ledger = select(ledger_project).where(ledger_project.c.ledger == last.ledger)
+        statement: Select[Any] = of_ledger.order_by(ledger_project.c.project)
     else:
         statement = _entries(table, last.ledger).where(ledger_event.c.kind == "programme_defined")
     found = conn.execute(statement, execution_options={"yield_per": BATCH})
