@@ -14,6 +14,7 @@ import attrs
 from milestone_ledger.domain.promises import Verdict
 from milestone_ledger.metrics.reconciliation import TotalFit, reconciled_total
 from milestone_ledger.metrics.reliability import Reliability
+from milestone_ledger.metrics.wilson import SMALL
 from milestone_ledger.reports.labels import bounds_text, deadline_text, label
 from milestone_ledger.reports.overview import percent
 from milestone_ledger.reports.periodic.drafting import due_soon
@@ -163,10 +164,10 @@ def expected(view):
 
 def figures(reliability):
     """
-    The numbers by verdict, and the shares as people read them.
+    The numbers by verdict, and the shares as people read them, unless so few are due that there are none.
     """
     numbers = [getattr(reliability, field.name) for field in attrs.fields(Reliability)]
-    if reliability.coverage is None:
+    if reliability.settled < SMALL:
         return [*numbers, None, None, None]
     return [*numbers, percent(reliability.coverage), *map(percent, reliability.reliability)]
 

@@ -12,6 +12,7 @@ from playwright.sync_api import expect
 
 from milestone_ledger.domain.promises import Verdict
 from milestone_ledger.metrics.reconciliation import TotalFit, reconciled_total
+from milestone_ledger.metrics.wilson import SMALL
 from milestone_ledger.reports.labels import label
 from milestone_ledger.reports.overview import percent
 from milestone_ledger.reports.periodic.drafting import due_soon, judged
@@ -46,6 +47,8 @@ def rows(page):
 def expected_shares(figures):
     if figures.coverage is None:
         return None
+    if figures.settled < SMALL:
+        return 2 * (f"—（案例少于{SMALL}）",)
     least, most = map(percent, figures.reliability)
     return percent(figures.coverage), least if least == most else f"{least} 至 {most}"
 
@@ -375,7 +378,7 @@ def test_a_ledger_of_one_project_is_shown_whole(tmp_path, opened):
     assert tiles(page)["not_due"] == 2
     page.fill("#day", "2019-03-02")
     assert tiles(page) == dict.fromkeys(TILES, 0) | {"date_unknown": 1, "not_due": 1}
-    assert shares(page) == ("0%", "0% 至 100%")
+    assert shares(page) == 2 * ("—（案例少于10）",)
 
 
 def test_both_languages_are_complete(opened, huitian):

@@ -95,7 +95,7 @@ def test_a_missed_deadline_is_missed_in_every_world(each, as_of):
 @given(st.integers(1, 3).flatmap(lambda n: st.tuples(*map(watched, range(n)))), st.sampled_from(SPAN))
 def test_a_group_is_behind_in_every_world(group, as_of):
     """A warning holds in every world, green in none; with exact deadlines grey means that worlds differ."""
-    (light,) = group_lights("all", group, RULES, as_of=as_of)
+    (light,) = group_lights("all", group, RULES, as_of=as_of, fewest=1)
     shares = {
         100 * sum((due <= as_of) - (reached <= as_of) for due, reached in world) / len(group)
         for world in product(*map(worlds, group))
@@ -110,6 +110,19 @@ def test_a_group_is_behind_in_every_world(group, as_of):
         assert max(shares) < 34
     if light.colour is Colour.GREY and all(each.chain.baseline.event.deadline.is_exact for each in group):
         assert min(shares) < 34 <= max(shares)
+
+
+@given(st.integers(1, 3).flatmap(lambda n: st.tuples(*map(watched, range(n)))), st.sampled_from(SPAN))
+def test_few_promises_are_no_warning(group, as_of):
+    """What a rate of more would light is grey, and says so; nothing else changes."""
+    (of_few,) = group_lights("all", group, RULES, as_of=as_of)
+    (of_any,) = group_lights("all", group, RULES, as_of=as_of, fewest=len(group))
+    is_lit = of_any.colour in (Colour.YELLOW, Colour.RED)
+
+    assert of_few.colour is (Colour.GREY if is_lit else of_any.colour)
+    assert (of_few.too_few, of_any.too_few) == (is_lit, False)
+    assert set(of_few.rules) >= set(of_any.rules)
+    assert (of_few.planned, of_few.reached) == (of_any.planned, of_any.reached)
 
 
 @given(

@@ -16,8 +16,13 @@ from milestone_ledger.domain.history import History
 from milestone_ledger.domain.promises import Verdict, in_force_by
 from milestone_ledger.ledger.grouping import Axis
 from milestone_ledger.metrics.judged_indicators import Standing
-from milestone_ledger.metrics.lights import Colour, Question, Rule, RuleSet
+from milestone_ledger.metrics.lights import Colour, Question, Rule, RuleSet, default_rules
 from milestone_ledger.metrics.reconciliation import TotalFit
+from milestone_ledger.metrics.wilson import SMALL
+from milestone_ledger.reports.overview import headline
+from milestone_ledger.reports.periodic.content import as_data
+from milestone_ledger.reports.record.figures import figures
+from milestone_ledger.reports.record.warning import warning
 from milestone_ledger.testing.recording import record
 from milestone_ledger.testing.strategies import status_days
 from milestone_ledger.testing.strategies.calendar import publication_bounds
@@ -78,6 +83,42 @@ def test_groups_part_the_headline(seen, by):
     assert sum(row.moved for row in groups) == whole.moved
     assert sum(row.silent for row in groups) == whole.silent
     assert whole.hit_rate.hits[0] <= whole.execution.finished[0]
+
+
+@given(views(), st.sampled_from([None, *Axis.__args__]), st.sampled_from(["zh", "en"]))
+def test_fewer_than_ten_cases_never_print_a_rate(seen, by, language):
+    """Where it would stand there is a dash with the reason; the interval alone says how far so few tell."""
+    since = date(2000, 1, 1)
+    rows = seen.metrics(by=by, since=since)
+    kept, executed, earned = (
+        section["rows"] for section in as_data(figures(seen, language, by=by, since=since))["sections"][:3]
+    )
+    cells = [
+        *((row.baseline.settled, cell["share"]) for row, cell in zip(rows, kept, strict=True)),
+        *(
+            (cases[0], cell[key])
+            for row, cell in zip(rows, executed, strict=True)
+            for key, cases in (
+                ("hit_rate", row.hit_rate.of),
+                ("cei", row.current_execution.of),
+                ("bei", row.execution.cases),
+                ("flag", row.execution.cases),
+            )
+        ),
+        *(
+            (row.earned.planned, cell[key])
+            for row, cell in zip([row for row in rows if row.earned is not None], earned, strict=True)
+            for key in ("schedule", "index", "forecast")
+        ),
+    ]
+    if by is not None:
+        of_groups = [light for light in seen.alerts(by=by) if light.group is not None]
+        behind = as_data(warning(seen, language, default_rules(), by=by))["sections"][1]["rows"]
+        cells += [(light.total, cell["behind"]) for light, cell in zip(of_groups, behind, strict=True)]
+        assert all(light.colour in (Colour.GREY, Colour.GREEN) for light in of_groups if light.total < SMALL)
+    for cases, shown in cells:
+        assert cases >= SMALL or shown == "" or shown.startswith("—"), shown
+    assert seen.reliability().settled >= SMALL or "%" not in headline(seen, language)
 
 
 @given(views())

@@ -158,6 +158,34 @@ def test_a_group_is_behind_as_far_as_documents_prove(signs, expected):
     assert light.reached == (signs.count("+"), len(signs) - signs.count("-"))
 
 
+@pytest.mark.parametrize(
+    ("signs", "fewest", "expected"),
+    [
+        ("-", 1, ("red", ("far_behind",), False)),
+        ("-", 10, ("grey", ("behind", "far_behind"), True)),
+        ("--+++++++", 10, ("grey", ("behind",), True)),
+        ("--+++++++", 9, ("yellow", ("behind",), False)),
+        ("?????????", 10, ("grey", ("behind", "far_behind"), False)),
+        ("+++++++++", 10, ("green", (), False)),
+    ],
+)
+def test_a_share_of_few_promises_lights_nothing(signs, fewest, expected):
+    """A warning would rest on a rate of so few; that no rule holds needs no rate."""
+    (light,) = group(*signs, fewest=fewest)
+
+    assert (light.colour.value, light.rules, light.too_few) == expected
+    assert light.planned == (len(signs), len(signs))
+
+
+def test_a_rule_about_one_promise_needs_no_others():
+    """One road that is proven late is red by itself; its plan of one road is grey."""
+    (promised,) = promise_lights([watched("2020-04-01", None)], RULES, as_of=LATER)
+    (planned,) = group("-")
+
+    assert (promised.colour, promised.too_few) == (Colour.RED, False)
+    assert (planned.colour, planned.too_few) == (Colour.GREY, True)
+
+
 def test_the_share_planned_grows_with_the_days():
     """Of a deadline that is a range it may have ended or not; ``grace`` puts all off."""
     deadlines = ("2019-12-31", "[2019-06-30..2020-12-31]", "2021-12-31")

@@ -221,11 +221,11 @@ def test_lights_leave_out_what_was_taken_back(record):
 
 
 def test_lights_change_with_the_day():
-    """Before its start is reported the lane is red, and so is the plan; the bridge is not due."""
+    """Before its start is reported the lane is red; a share of three tells nothing; the bridge is not due."""
     assert lit(seen(*SAID, as_of=day("2020-05-31"))) == [
         ("road", "green", ()),
         ("lane", "red", ("start_missed_three_months",)),
-        ("2018", "red", ("far_behind",)),
+        ("2018", "grey", ("behind", "far_behind")),
         ("2019", "green", ()),
     ]
 

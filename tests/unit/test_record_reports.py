@@ -11,6 +11,8 @@ import pytest
 from milestone_ledger.domain import events as on
 from milestone_ledger.domain.dates import UncertainDate
 from milestone_ledger.metrics.lights import default_rules
+from milestone_ledger.metrics.wilson import SMALL
+from milestone_ledger.reports.overview import headline
 from milestone_ledger.reports.periodic.content import as_data
 from milestone_ledger.reports.periodic.text import report_text
 from milestone_ledger.reports.record.comparison import comparison, comparison_data
@@ -144,18 +146,66 @@ def test_grace_is_said_to_be_left_out_where_it_is():
 
 def test_open_ends_are_shown_as_such():
     """Reached by some day, and a forecast that has no end while nothing is certain."""
-    said = [promise(name, "started", "2018-01-31", "2018计划", locator=name) for name in ROADS[:8]]
-    documents = (plan("2018计划", "2018-01-01"), source("2019通报", "2019-12-31"))
-    made = [on.ProgrammeDefined(PROGRAMME), *documents, *map(project, ROADS[:8]), *said]
-    reached = [achieved(name, "started", "[..2019-07-01]", "2019通报") for name in ROADS[:8]]
-    silent, spoken = (
-        figures(view(recorded([*made, *more]), as_of=day("2020-12-31")), "zh", by=by)
-        for more, by in (([], "milestone"), (reached, None))
-    )
+    silent, spoken = (figures(of_roads(10, reached), "zh") for reached in ("", "[..2019-07-01]"))
 
     assert rows_of(silent, "挣得")[0]["forecast"] == "≥ 36"
-    assert rows_of(silent, "挣得")[0]["group"] == "开工＊"
     assert rows_of(spoken, "时间")[0]["median"] == "≤ 546"
+
+
+def of_roads(number, reached="", as_of="2020-12-31"):
+    """
+    So many roads that were to start in January 2018, all of which the notice says the same of, or nothing.
+    """
+    names = ROADS[:number]
+    said = [promise(name, "started", "2018-01-31", "2018计划", locator=name) for name in names]
+    documents = (plan("2018计划", "2018-01-01"), source("2019通报", "2019-12-31"))
+    spoken = [achieved(name, "started", reached, "2019通报") for name in names if reached]
+    made = [on.ProgrammeDefined(PROGRAMME), *documents, *map(project, names), *said, *spoken]
+    return view(recorded(made), as_of=day(as_of))
+
+
+@pytest.mark.parametrize(
+    ("number", "rates"),
+    [(9, 7 * ["—（案例少于10）"]), (10, ["0%", "0%", "0.00", "0%", "0.0", "0.00", "—"])],
+)
+def test_a_rate_needs_ten_cases(number, rates):
+    """Of nine the reason stands where it would, no flag is raised, and the data keep every fraction."""
+    seen = of_roads(number, "2019-07-01", as_of="2018-06-30")
+    since = day("2018-01-15")
+    report = figures(seen, "zh", since=since)
+    (kept,), (executed,), (earned,) = (rows_of(report, part) for part in ("兑现", "计划相比", "挣得"))
+    (data,) = figures_data(seen, since=since)["metrics"]
+
+    assert [kept["share"], executed["hit_rate"], executed["bei"], executed["cei"]] + [
+        earned[key] for key in ("schedule", "index", "forecast")
+    ] == rates
+    assert kept["interval"] != "—"
+    assert executed["flag"] == ("" if number < SMALL else "低于0.95")
+    assert data["execution"]["index"] == {"lo": 0.0, "hi": 0.0}
+    assert data["earned"]["schedule"]["lo"] == data["earned"]["schedule"]["hi"]
+    of = ("reliability", "hit_rate", "current_execution", "execution", "earned")
+    assert {data[figure]["is_small"] for figure in of} == {number < SMALL}
+
+
+def test_what_may_be_few_is_said_to_be_perhaps_few():
+    """Some of the roads may have started before the window; nothing at all is no small number."""
+    seen = of_roads(10, "[2018-01-20..2018-02-28]", as_of="2018-06-30")
+    (executed,) = rows_of(figures(seen, "zh", since=day("2018-01-25")), "计划相比")
+    (later,) = rows_of(figures(seen, "en", since=day("2018-03-31")), "plan")
+
+    assert (executed["forecast"], executed["cei"]) == ("0～10", "—（案例或少于10）")
+    assert (later["forecast"], later["cei"], later["hit_rate"]) == ("0", "—", "—")
+
+
+def test_the_headline_of_few_promises_has_no_percentage():
+    """It says how many the evidence decides, and why there is no more."""
+    few, many = (headline(of_roads(number), language) for number, language in ((9, "zh"), (10, "en")))
+
+    assert "可核率 —（案例少于10）：到期的 9 项承诺中，公开依据能判定的有 0 项" in few
+    assert "兑现率—（案例少于10）；确证逾期 0 项" in few
+    assert "%" not in few
+    assert many.startswith("Coverage 0%: of 10 promises due, the evidence decides 0;")
+    assert "— (fewer than 10 cases)" in headline(of_roads(1), "en")
 
 
 def test_what_two_reports_name_may_merely_be_mentioned_again():
@@ -172,7 +222,7 @@ def test_small_numbers_are_counts_alone(seen):
     """With an interval, and without a percentage that could be ranked."""
     rows = rows_of(figures(seen, "en", by="plan"), "Kept")
 
-    assert [row["group"] for row in rows] == ["2018计划", "2021计划*"]
+    assert [row["group"] for row in rows] == ["2018计划", "2021计划"]
     assert (rows[1]["share"], rows[1]["settled"]) == ("—", 0)
     assert rows[0]["share"] == "0%～8%"
 
@@ -221,7 +271,7 @@ def test_warnings_name_rule_set_and_evidence(seen):
     assert (grey["project"], grey["achieved"]) == ("项目 road 11", "无据")
     assert [(row["group"], row["colour"], row["reached"], row["behind"]) for row in groups] == [
         ("2018计划", "灰", "10～12", "0～17"),
-        ("2021计划＊", "绿", "0～1", "-100～0"),
+        ("2021计划", "绿", "0～1", "—（案例少于10）"),
     ]
 
 
@@ -232,7 +282,7 @@ def test_the_same_is_data(seen):
     lights = warning_data(seen, default_rules())["lights"]
 
     assert row["hit_rate"]["ratio"] == {"lo": 0.0, "hi": 1 / 12}
-    assert set(row["reliability"]) == {"hits", "misses", "of", "ratio", "interval"}
+    assert set(row["reliability"]) == {"hits", "misses", "of", "ratio", "interval", "is_small"}
     assert plans[0]["groups"][""]["carried_over"] == plans[0]["sequels"]["carried_over"] == 1
     assert all(light["entries"] and light["rule_set"] == "default 2025.1" for light in lights)
 

@@ -54,7 +54,11 @@ def _export(arguments: Namespace, _: int | None) -> Answer:
 def _status(arguments: Namespace, columns: int | None) -> Answer:
     def data(view: View) -> dict[str, Any]:
         figures = view.reliability()
-        shares = {"coverage": figures.coverage, "reliability": plain(figures.reliability)}
+        shares = {
+            "coverage": figures.coverage,
+            "reliability": plain(figures.reliability),
+            "is_small": figures.share.is_small,
+        }
         return {
             "headline": {**plain(figures), **shares},
             "counts": view.counts(by=arguments.by).to_dicts(),

@@ -15,6 +15,7 @@ from attrs import frozen
 from milestone_ledger.domain.dates import day_after
 from milestone_ledger.errors import InvalidValueError
 from milestone_ledger.metrics.inputs import Course, NumberRange
+from milestone_ledger.metrics.wilson import SMALL
 
 
 @frozen(kw_only=True)
@@ -35,6 +36,13 @@ class EarnedSchedule:
     schedule: NumberRange
     index: NumberRange | None
     forecast: NumberRange | None
+
+    @property
+    def is_small(self) -> bool:
+        """
+        Whether so few milestones were planned that the counts alone may be shown.
+        """
+        return self.planned < SMALL
 
 
 def planned_duration(planned: Sequence[int]) -> int:

@@ -25,6 +25,7 @@ from milestone_ledger.domain.history import Entry
 from milestone_ledger.domain.promises import Chain
 from milestone_ledger.errors import InvalidValueError
 from milestone_ledger.metrics.inputs import Promised
+from milestone_ledger.metrics.wilson import SMALL
 
 
 class Colour(StrEnum):
@@ -42,9 +43,10 @@ class Question(StrEnum):
     """
     What a rule asks.
 
-    ``MISSED``, of a promise: documents prove that the milestone was still pending so many ``months`` after
+    ``MISSED``, of one promise: documents prove that the milestone was still pending so many ``months`` after
     the deadline first promised, and none that it was reached since. ``BEHIND``, of a group of promises: the
-    share reached lies so many ``points`` or more (more, if ``beyond``) behind the share planned.
+    share reached lies so many ``points`` or more (more, if ``beyond``) behind the share planned. Of too few
+    promises that can't be decided.
     """
 
     MISSED = "missed"
@@ -206,7 +208,7 @@ class Light:
     ``rules`` are those that hold, if it is yellow or red; those that can't be decided, if grey; else none.
     ``rule_set`` is the name of the set with its version. ``entries`` are what it rests on, promises first.
     Of a group, ``planned`` and ``reached`` are the least and most promises, of ``total``, that were due
-    and that were reached by the day.
+    and that were reached by the day; ``too_few``: a rule holds, but of so few promises that it says nothing.
     """
 
     colour: Colour
@@ -220,6 +222,7 @@ class Light:
     total: int | None = None
     planned: tuple[int, int] | None = None
     reached: tuple[int, int] | None = None
+    too_few: bool = False
 
 
 def promise_lights(
@@ -258,7 +261,13 @@ def promise_lights(
 
 
 def group_lights(
-    group: str, watched: Iterable[Watched], rule_set: RuleSet, *, as_of: date, grace: int = 0
+    group: str,
+    watched: Iterable[Watched],
+    rule_set: RuleSet,
+    *,
+    as_of: date,
+    grace: int = 0,
+    fewest: int = SMALL,
 ) -> tuple[Light, ...]:
     """
     The light of a group of promises; one for each milestone, where rules ask about several.
@@ -266,7 +275,8 @@ def group_lights(
     Behind = share planned − share reached, in points, as a range: planned from those whose deadline (with
     ``grace``) surely ended by ``as_of`` to those whose may have, reached from those proven to those that may
     have been. Each promise counts one. ``behind`` holds if the least of the range does, and does not if the
-    most doesn't. It tells nothing of how much work a promise stands for.
+    most doesn't. It tells nothing of how much work a promise stands for. Of fewer than ``fewest`` promises
+    a share decides nothing: what would hold of them is grey, and what doesn't hold stays so.
     """
     watched = tuple(watched)
     rules = [rule for rule in rule_set.rules if rule.asks is Question.BEHIND]
@@ -283,9 +293,13 @@ def group_lights(
         )
         reached = answers.count(Answer.YES), len(answers) - answers.count(Answer.NO)
         behind = planned[0] - reached[1], planned[1] - reached[0]
-        colour, holding = _colour(
-            {rule: _is_behind(rule, behind, len(counted)) for rule in rules if rule.milestone == milestone}
-        )
+        answers_to = {
+            rule: _is_behind(rule, behind, len(counted)) for rule in rules if rule.milestone == milestone
+        }
+        too_few = len(counted) < fewest and any(answers_to.values())
+        if too_few:
+            answers_to = {rule: None if holds else holds for rule, holds in answers_to.items()}
+        colour, holding = _colour(answers_to)
         lights.append(
             Light(
                 colour=colour,
@@ -302,6 +316,7 @@ def group_lights(
                 total=len(counted),
                 planned=planned,
                 reached=reached,
+                too_few=too_few,
             )
         )
     return tuple(lights)

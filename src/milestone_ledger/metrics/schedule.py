@@ -16,7 +16,7 @@ from milestone_ledger.domain.bounds import Bounds
 from milestone_ledger.domain.dates import day_after
 from milestone_ledger.errors import InvalidValueError
 from milestone_ledger.metrics.inputs import Course, NumberRange, Promised
-from milestone_ledger.metrics.wilson import Outcome, Share
+from milestone_ledger.metrics.wilson import SMALL, Outcome, Share
 
 BEHIND = 0.95
 """
@@ -120,6 +120,20 @@ class ExecutionIndex:
     unplanned: tuple[int, int]
     due: tuple[int, int]
     index: NumberRange | None
+
+    @property
+    def cases(self) -> tuple[int, int]:
+        """
+        The fewest and the most milestones that ``index`` may be a share of.
+        """
+        return self.due[0] + self.unplanned[0], self.due[1] + self.unplanned[1]
+
+    @property
+    def is_small(self) -> bool:
+        """
+        Whether there may be so few cases that neither the index nor a flag may be shown without them.
+        """
+        return self.cases[0] < SMALL
 
     @property
     def is_behind(self) -> bool:

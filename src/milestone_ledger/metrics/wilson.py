@@ -22,7 +22,7 @@ The level of confidence where none is asked for.
 
 SMALL = 10
 """
-Fewer cases than this are small numbers: shown as counts with an interval, and never ranked.
+Fewer cases than this are small numbers: shown as counts with an interval, never as a rate, and never ranked.
 """
 
 
@@ -149,7 +149,7 @@ class Share:
     @property
     def is_small(self) -> bool:
         """
-        Whether there may be so few cases that the share must not be ranked.
+        Whether there may be so few cases that the share must not be shown without them, nor be ranked.
         """
         return self.of[0] < SMALL
 

@@ -154,6 +154,8 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "+: {count} batches of unknown size count as one each",
     ),
     "unlimited": ("不限", "any"),
+    "too_few": ("—（案例少于{number}）", "— (fewer than {number} cases)"),
+    "maybe_too_few": ("—（案例或少于{number}）", "— (perhaps fewer than {number} cases)"),
     "coverage": ("可核率", "coverage"),
     "reliability": ("兑现率", "reliability"),
     "undated": ("未写期限", "undated"),

@@ -17,6 +17,7 @@ from milestone_ledger.ledger.grouping import Grouping
 from milestone_ledger.ledger.states import PromiseState
 from milestone_ledger.ledger.view import View
 from milestone_ledger.metrics.reliability import Reliability
+from milestone_ledger.metrics.wilson import SMALL
 from milestone_ledger.reports.labels import (
     bounds_text,
     deadline_text,
@@ -81,6 +82,16 @@ def percent(share: float) -> str:
     return f"{share * 100:.0f}%"
 
 
+def rate(text: str, language: Language, cases: tuple[int, int]) -> str:
+    """
+    ``text``, a figure drawn from ``cases`` (the fewest and the most that may be); of few the reason for none.
+    """
+    least, most = cases
+    if least >= SMALL or not most:
+        return text if most else "—"
+    return word("too_few" if most < SMALL else "maybe_too_few", language, number=SMALL)
+
+
 def headline(view: View, language: Language) -> str:
     """
     How far promises were kept, coverage first.
@@ -97,11 +108,11 @@ def _shares_zh(figures: Reliability, judged: int) -> list[str]:
     if figures.coverage is None or figures.reliability is None:
         return [f"可考核的承诺 {judged} 项，均未到期或已撤回。"]
     least, most = map(percent, figures.reliability)
-    decided = figures.settled - figures.undetermined
+    decided, cases = figures.settled - figures.undetermined, figures.share.of
     early = f"（含提前兑现 {figures.kept_early} 项）" if figures.kept_early else ""
-    share = f"为 {least}" if least == most else f"在 {least} 至 {most} 之间"
+    share = rate(f"为 {least}" if least == most else f"在 {least} 至 {most} 之间", "zh", cases)
     return [
-        f"可核率 {percent(figures.coverage)}：到期的 {figures.settled} 项承诺{early}中，"
+        f"可核率 {rate(percent(figures.coverage), 'zh', cases)}：到期的 {figures.settled} 项承诺{early}中，"
         f"公开依据能判定的有 {decided} 项，其余 {figures.undetermined} 项无从判定（不等于逾期）。",
         f"兑现率{share}；确证逾期 {figures.broken} 项。",
     ]
@@ -111,12 +122,13 @@ def _shares_en(figures: Reliability, judged: int) -> list[str]:
     if figures.coverage is None or figures.reliability is None:
         return [f"{judged} promises that can be judged, none of them due or all withdrawn."]
     least, most = map(percent, figures.reliability)
-    decided = figures.settled - figures.undetermined
+    decided, cases = figures.settled - figures.undetermined, figures.share.of
     early = f" ({figures.kept_early} of them kept early)" if figures.kept_early else ""
-    share = f"is {least}" if least == most else f"lies between {least} and {most}"
+    share = rate(f"is {least}" if least == most else f"lies between {least} and {most}", "en", cases)
     return [
-        f"Coverage {percent(figures.coverage)}: of {figures.settled} promises due{early}, the evidence "
-        f"decides {decided}; {figures.undetermined} are not established, which is not the same as late.",
+        f"Coverage {rate(percent(figures.coverage), 'en', cases)}: of {figures.settled} promises due{early}, "
+        f"the evidence decides {decided}; {figures.undetermined} are not established, "
+        "which is not the same as late.",
         f"Reliability {share}; {figures.broken} proven late or overdue.",
     ]
 

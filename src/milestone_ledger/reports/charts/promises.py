@@ -15,12 +15,13 @@ from milestone_ledger.ledger.grouping import Grouping, ordered
 from milestone_ledger.ledger.states import GroupReliability
 from milestone_ledger.ledger.view import View
 from milestone_ledger.metrics.reliability import Reliability
+from milestone_ledger.metrics.wilson import SMALL
 from milestone_ledger.reports.charts.bars import bar_layer, end_texts, number_axis
 from milestone_ledger.reports.charts.frame import NARROWEST, WIDTH, Drawing, Frame, Key, nothing
 from milestone_ledger.reports.charts.marks import BLUE, COLOURS, ROW, RowNames, Told, cited
 from milestone_ledger.reports.charts.words import word
 from milestone_ledger.reports.labels import label
-from milestone_ledger.reports.overview import percent
+from milestone_ledger.reports.overview import percent, rate
 
 _BUBBLE_ROW = 48
 _YEAR = 46
@@ -96,7 +97,8 @@ def verdicts(
     Headline promises by verdict on the first deadline, one bar per group; its length is their number.
 
     Groups come in the order of the programme: never by how they
-    did, for few promises decide little. Beside each bar stand the number and the coverage.
+    did, for few promises decide little. Beside each bar stand the number and, unless too few are due, the
+    coverage.
 
     Args:
         view: What to draw.
@@ -129,10 +131,10 @@ def verdicts(
         if label(verdict, language) in present
     ]
     note = (
-        "右侧：承诺项数 n 和可核率（公开依据能判定的比例）；项数少的，比例说明不了什么。"
+        f"右侧：承诺项数 n；到期满 {SMALL} 项的，另有可核率（公开依据能判定的比例）。"
         if language == "zh"
-        else "At the right: number of promises n and coverage (the share that documents decide); of few "
-        "promises a share says little."
+        else f"At the right: number of promises n and, where {SMALL} or more are due, coverage (the share "
+        "that documents decide)."
     )
     frame = Frame(
         title=title,
@@ -150,13 +152,14 @@ def verdicts(
             "row": row,
             "start": len(group.promises),
             "text": f"n={len(group.promises)}"
-            + ("" if group.figures.coverage is None else f" · {percent(group.figures.coverage)}"),
+            + ("" if group.figures.share.is_small else f" · {shares['coverage']}"),
             "group": names.names[row],
             "number": len(group.promises),
-            **_shares(group.figures),
+            **shares,
             "evidence": cited((state.chain.baseline for state in group.promises), language),
         }
         for row, group in enumerate(groups)
+        for shares in [_shares(group.figures, language)]
     ]
     told = Told.of(language, "group", "verdict", "number", "promised_in", "evidence")
     beside = Told.of(language, "group", "number", "coverage", "reliability", "wilson", "evidence")
@@ -168,17 +171,17 @@ def verdicts(
     return frame.finished(layers)
 
 
-def _shares(figures: Reliability) -> dict[str, str]:
+def _shares(figures: Reliability, language: Language) -> dict[str, str]:
     """
-    The shares that a group's promises give, each with how far so few can tell.
+    The shares that a group's promises give, each with how far so few can tell; of small numbers that alone.
     """
     share, interval = figures.reliability, figures.share.interval()
     if figures.coverage is None or share is None or interval is None:
         return dict.fromkeys(("coverage", "reliability", "wilson"), "—")
     assert interval.lo is not None and interval.hi is not None  # noqa: S101, PT018 (of counted cases both are known)
     return {
-        "coverage": percent(figures.coverage),
-        "reliability": "～".join(map(percent, share)),
+        "coverage": rate(percent(figures.coverage), language, figures.share.of),
+        "reliability": rate("～".join(map(percent, share)), language, figures.share.of),
         "wilson": f"{percent(interval.lo)}～{percent(interval.hi)}",
     }
 

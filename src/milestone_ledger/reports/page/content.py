@@ -14,6 +14,7 @@ from milestone_ledger.domain.programme import Programme
 from milestone_ledger.domain.registry import Registry
 from milestone_ledger.domain.state import ActivityState
 from milestone_ledger.ledger.view import View
+from milestone_ledger.metrics.wilson import SMALL
 from milestone_ledger.reports.labels import comparator, label
 from milestone_ledger.reports.page.days import FIGURES, Mode, Progress, Runs, calendar, work_out
 from milestone_ledger.reports.page.groups import DUE_WITHIN
@@ -49,6 +50,7 @@ def content(
         "root": None if root is None else root.hex(),
         "grace": view.grace,
         "due_within": DUE_WITHIN,
+        "small": SMALL,
         "opens_on": day_number(opens_on or max(published, default=None)),
         "days": day_numbers(days),
         "programme": None if registry.programme is None else _programme(registry.programme, texts),

@@ -173,10 +173,12 @@ def _summed(changes: Mapping[date, Counter[str]]) -> Iterator[tuple[date, Mappin
 def _headline(counter: Mapping[str, int]) -> tuple[Any, ...]:
     """
     The numbers by verdict, then coverage and both ends of the reliability, as people read them.
+
+    Of small numbers there are no shares.
     """
     figures = Reliability(**{name: counter.get(name, 0) for name in FIGURES})
     numbers = tuple(getattr(figures, name) for name in FIGURES)
-    if figures.coverage is None or figures.reliability is None:
+    if figures.coverage is None or figures.reliability is None or figures.share.is_small:
         return *numbers, None, None, None
     return *numbers, percent(figures.coverage), *map(percent, figures.reliability)
 

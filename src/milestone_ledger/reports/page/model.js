@@ -165,7 +165,7 @@ function figuresAt(mode, index) {
   return withSums({ ...figures, coverage: coverage ?? null, least: least ?? null, most: most ?? null });
 }
 
-// The same figures of a selection: how many rows there are of each verdict.
+// The same figures of a selection: how many rows there are of each verdict. Of small numbers there are no shares.
 function summed(counted) {
   const figures = Object.fromEntries(data.figures.map((name) => [name, 0]));
   for (const [, promise] of counted) {
@@ -173,7 +173,7 @@ function summed(counted) {
     if (promise.flags & EARLY) figures.kept_early += 1;
   }
   const sums = withSums({ ...figures, coverage: null, least: null, most: null });
-  if (sums.settled) {
+  if (sums.settled >= data.small) {
     sums.coverage = percent(1 - sums.undetermined / sums.settled);
     sums.least = percent(sums.kept / sums.settled);
     sums.most = percent((sums.kept + sums.undetermined) / sums.settled);
@@ -196,7 +196,10 @@ function percent(share) {
   return `${rest > 0.5 || (rest === 0.5 && whole % 2) ? whole + 1 : whole}%`;
 }
 
+// Why there is no share.
+const shareless = ({ settled }) => (settled ? word("too_few", { number: data.small }) : word("undefined"));
+
 function shareText(figures) {
-  if (figures.least === null) return word("undefined");
+  if (figures.least === null) return shareless(figures);
   return figures.least === figures.most ? figures.least : word("range", figures);
 }

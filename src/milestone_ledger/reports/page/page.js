@@ -31,7 +31,7 @@ function show() {
   announcing = setTimeout(() => {
     remember();
     const { coverage } = found.figures;
-    const blanks = { point: pointText(), coverage: coverage ?? word("undefined"), reliability: shareText(found.figures), shown: found.shown.size };
+    const blanks = { point: pointText(), coverage: coverage ?? shareless(found.figures), reliability: shareText(found.figures), shown: found.shown.size };
     $("announcement").textContent = isEmpty ? word("empty") : word("announce", blanks);
   }, 500);
 }
@@ -60,7 +60,7 @@ function showFigures() {
     $("shares").replaceChildren(make("p", { class: "none" }, said_));
   } else {
     $("shares").replaceChildren(
-      share("coverage", figures.coverage, `${word("coverage_note", { ...figures, decided })}${early}`),
+      share("coverage", figures.coverage ?? shareless(figures), `${word("coverage_note", { ...figures, decided })}${early}`),
       share("reliability", shareText(figures), word("reliability_note", figures)),
     );
   }

@@ -40,6 +40,7 @@ _SHARED: Final = [
     "unlimited",
     "coverage",
     "reliability",
+    "too_few",
 ]
 
 _WORDS: Final[dict[str, tuple[str, str]]] = {

@@ -17,10 +17,10 @@ from milestone_ledger.ledger.view import View
 from milestone_ledger.metrics.inputs import NumberRange
 from milestone_ledger.metrics.outlook import FEWEST
 from milestone_ledger.metrics.wilson import SMALL, Share
-from milestone_ledger.reports.overview import percent
+from milestone_ledger.reports.overview import rate
 from milestone_ledger.reports.periodic import drafting as d
 from milestone_ledger.reports.periodic.content import Column, Report, Section
-from milestone_ledger.reports.record.words import counts, group_text
+from milestone_ledger.reports.record.words import counts, group_text, percents
 
 GROUP: Final = Column(key="group", title=("group", "分组"), width=12)
 _KEPT: Final = (
@@ -63,7 +63,7 @@ _WAITING: Final = (
     d.MILESTONE,
     Column(key="projects", title=("projects", "项目数"), kind="count", width=5),
     Column(key="reached", title=("reached", "已知达到"), kind="count", width=5),
-    Column(key="blank", title=("nothing known", "毫无所知"), kind="count", width=5),
+    Column(key="blank", title=("no evidence", "没有任何依据"), kind="count", width=5),
     Column(key="followed", title=("followed by day", "逐日可循"), kind="count", width=5),
     Column(key="median", title=("median days since listed", "列入后中位天数"), width=10),
 )
@@ -83,17 +83,22 @@ def figures(view: View, language: Language, *, by: Axis | None = None, since: da
 
 def figures_data(view: View, *, by: Axis | None = None, since: date | None = None) -> dict[str, Any]:
     """
-    The same as plain data: the counts, and each share with its range and interval.
+    The same as plain data: the counts, and each share with its range and interval, small numbers marked.
     """
     rows = [
         plain(row)
         | {
-            name: plain(share) | {"ratio": plain(share.ratio), "interval": plain(share.interval())}
+            name: plain(share)
+            | {"ratio": plain(share.ratio), "interval": plain(share.interval()), "is_small": share.is_small}
             for name, share in (
                 ("hit_rate", row.hit_rate),
                 ("current_execution", row.current_execution),
                 ("reliability", row.baseline.share),
             )
+        }
+        | {
+            name: None if figure is None else plain(figure) | {"is_small": figure.is_small}
+            for name, figure in (("execution", row.execution), ("earned", row.earned))
         }
         | {"coverage": row.baseline.coverage, "is_small": row.is_small}
         for row in view.metrics(by=by, since=since)
@@ -113,8 +118,8 @@ def _kept(draft: d.Drafting, rows: Sequence[Measures], by: Axis | None) -> Secti
                 "kept": figures.kept,
                 "broken": figures.broken,
                 "undetermined": figures.undetermined,
-                "share": "—" if row.is_small else _percents(figures.share.ratio),
-                "interval": _percents(figures.share.interval()),
+                "share": _share(draft, figures.share),
+                "interval": percents(figures.share.interval()),
                 "current": f"{current.kept}/{current.broken}/{current.undetermined}",
                 "moved": row.moved,
                 "silent": row.silent,
@@ -126,10 +131,10 @@ def _kept(draft: d.Drafting, rows: Sequence[Measures], by: Axis | None) -> Secti
         cells,
         note=draft.say(
             "Against the deadline first promised. Not established may be kept or late: reliability runs "
-            f"from none of these kept to all. *: fewer than {SMALL} due, read the counts only. "
+            f"from none of these kept to all. Of fewer than {SMALL} due read the counts. "
             "The order of the groups is no ranking.",
             "按首次承诺的期限。无从判定的可能按期，也可能未按期，故兑现率为区间，两端为全未兑现和全部兑现。"
-            f"＊：到期不足 {SMALL} 项，只看个数。分组先后不是排名。",
+            f"到期不足 {SMALL} 项的，只看个数。分组先后不是排名。",
         ),
         empty=draft.say("No promise that can be judged.", "没有可考核的承诺。"),
     )
@@ -144,14 +149,14 @@ def _executed(draft: d.Drafting, rows: Sequence[Measures], by: Axis | None) -> S
                 "group": _group(draft, row, by),
                 "due": counts(row.hit_rate.of),
                 "hits": counts(row.hit_rate.hits),
-                "hit_rate": _share(row.hit_rate),
+                "hit_rate": _share(draft, row.hit_rate),
                 "baselined": counts(index.due),
                 "finished": counts(index.finished),
                 "unplanned": counts(index.unplanned),
-                "bei": _numbers(index.index),
-                "flag": draft.say("below 0.95", "低于0.95") if index.is_behind else "",
+                "bei": rate(_numbers(index.index), draft.language, index.cases),
+                "flag": draft.say("below 0.95", "低于0.95") if index.is_behind and not index.is_small else "",
                 "forecast": counts(row.current_execution.of),
-                "cei": _share(row.current_execution),
+                "cei": _share(draft, row.current_execution),
             }
         )
     first = day_after(rows[0].since) if rows else draft.view.as_of
@@ -175,6 +180,7 @@ def _earned(draft: d.Drafting, rows: Sequence[Measures], by: Axis | None) -> Sec
     for row in rows:
         earned = row.earned
         if earned is not None:
+            cases = earned.planned, earned.planned
             cells.append(
                 {
                     "group": _group(draft, row, by),
@@ -182,9 +188,9 @@ def _earned(draft: d.Drafting, rows: Sequence[Measures], by: Axis | None) -> Sec
                     "achieved": counts(earned.achieved),
                     "at": f"{earned.at:.1f}",
                     "duration": _numbers(earned.duration, digits=0),
-                    "schedule": _numbers(earned.schedule, digits=1),
-                    "index": _numbers(earned.index),
-                    "forecast": _numbers(earned.forecast, digits=0),
+                    "schedule": rate(_numbers(earned.schedule, digits=1), draft.language, cases),
+                    "index": rate(_numbers(earned.index), draft.language, cases),
+                    "forecast": rate(_numbers(earned.forecast, digits=0), draft.language, cases),
                 }
             )
     return draft.table(
@@ -219,12 +225,13 @@ def _waited(draft: d.Drafting, rows: Sequence[Waiting]) -> Section:
         _WAITING,
         cells,
         note=draft.say(
-            "Of projects of which a document names the milestone, from the first document that names the "
-            "project. Those reached by then, and those cancelled, count for no median; nor is there one "
-            f"where of the others fewer than {FEWEST} were reached, or nothing is known of half: those that "
+            "Of projects of which a document names the milestone, but for batches whose members are among "
+            "them, from the first document that names the project. Those reached by then, and those "
+            "cancelled, count for no median; nor is there one "
+            f"where of the others fewer than {FEWEST} were reached, or half have no evidence: those that "
             "are known are those that were reported.",
-            "凡有文件提到该节点的项目，自首次提到该项目之日起算。首次提到时已经达到的和中途取消的，不计入中位数；"
-            f"其余的已知达到不足 {FEWEST} 个，或半数毫无所知的，不给中位数：有据可查的只是通报过的那些。",
+            "凡有文件提到该节点的项目，自首次提到该项目之日起算；点了成员名的批次不另计。首次提到时已经达到的和中途取消的，不计入中位数；"
+            f"其余的已知达到不足 {FEWEST} 个，或半数没有任何依据的，不给中位数：有据可查的只是通报过的那些。",
         ),
         empty=draft.say("No document names a milestone.", "没有文件提到任何节点。"),
     )
@@ -232,7 +239,8 @@ def _waited(draft: d.Drafting, rows: Sequence[Waiting]) -> Section:
 
 def _median(draft: d.Drafting, row: Waiting) -> str:
     median = row.spread.quantile(0.5)
-    if median is None or row.ended < FEWEST or row.spread.blank >= row.spread.cases:
+    is_known = row.spread.has_converged and row.spread.blank < row.spread.cases
+    if median is None or row.ended < FEWEST or not is_known:
         return draft.say("not enough known", "所知不足")
     return _numbers(
         NumberRange(
@@ -243,22 +251,14 @@ def _median(draft: d.Drafting, row: Waiting) -> str:
 
 
 def _group(draft: d.Drafting, row: Measures, by: Axis | None) -> str:
-    named = draft.say("all", "全部") if by is None else group_text(draft.view, row.group, by, draft.language)
-    return named + draft.say("*", "＊") * row.is_small
+    return draft.say("all", "全部") if by is None else group_text(draft.view, row.group, by, draft.language)
 
 
-def _share(share: Share) -> str:
+def _share(draft: d.Drafting, share: Share) -> str:
     """
     The range of a share; of a small number the counts beside it have to do.
     """
-    return "—" if share.is_small else _percents(share.ratio)
-
-
-def _percents(share: NumberRange | None) -> str:
-    if share is None or share.lo is None or share.hi is None:
-        return "—"
-    least, most = percent(share.lo), percent(share.hi)
-    return least if least == most else f"{least}～{most}"
+    return rate(percents(share.ratio), draft.language, share.of)
 
 
 def _numbers(numbers: NumberRange | None, digits: int = 2) -> str:

@@ -15,6 +15,7 @@ from milestone_ledger.ledger.view import View
 from milestone_ledger.metrics.lights import Colour, Light, RuleSet
 from milestone_ledger.metrics.wilson import SMALL
 from milestone_ledger.reports.labels import label
+from milestone_ledger.reports.overview import rate
 from milestone_ledger.reports.periodic import drafting as d
 from milestone_ledger.reports.periodic.content import Column, Report, Section
 from milestone_ledger.reports.record.words import counts, group_text
@@ -118,14 +119,18 @@ def _groups(draft: d.Drafting, lights: Sequence[Light], by: Axis) -> Section:
         name = group_text(draft.view, light.group or "", by, draft.language)
         cells.append(
             {
-                "group": (name if light.milestone is None else f"{name} {draft.step(light.milestone)}")
-                + draft.say("*", "＊") * (total < SMALL),
+                "group": name if light.milestone is None else f"{name} {draft.step(light.milestone)}",
                 "colour": label(light.colour, draft.language),
                 "total": total,
                 "planned": counts(planned),
                 "reached": counts(reached),
-                "behind": "～".join(dict.fromkeys(f"{points:.0f}" for points in behind)),
-                "rules": "；".join(light.rules) or "—",
+                "behind": rate(
+                    "～".join(dict.fromkeys(f"{points:.0f}" for points in behind)),
+                    draft.language,
+                    (total, total),
+                ),
+                "rules": ("；".join(light.rules) or "—")
+                + draft.say(" (too few to tell)", "（个数太少，不作判定）") * light.too_few,
             }
         )
     return draft.table(
@@ -134,9 +139,9 @@ def _groups(draft: d.Drafting, lights: Sequence[Light], by: Axis) -> Section:
         cells,
         note=draft.say(
             "Points are a range, negative ahead; a light holds at both ends of it. The order is no ranking. "
-            f"*: fewer than {SMALL} promises, read the counts only.",
+            f"Of fewer than {SMALL} promises read the counts: a share of them lights neither yellow nor red.",
             "落后的百分点为区间，负数为超前；两端都成立才亮灯。分组先后不是排名。"
-            f"＊：承诺不足 {SMALL} 项，只看个数。",
+            f"承诺不足 {SMALL} 项的，只看个数，不按比例亮黄灯、红灯。",
         ),
         empty=draft.say("No rule asks about groups.", "没有针对分组的规则。"),
     )
