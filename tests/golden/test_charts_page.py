@@ -57,7 +57,7 @@ def pictures(ledger, made_up):
         "verdicts": view.reliability_chart("domain"),
         "slip": made_up.slip_chart("某路", "completed"),
         "totals": view.totals_chart(),
-        "waiting": view.waiting_chart("in_use"),
+        "waiting": view.waiting_chart("started"),
         "narrow": view.board(projects=few, width=400),
     }
 

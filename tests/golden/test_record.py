@@ -15,6 +15,7 @@ from milestone_ledger.metrics.lights import Colour, RuleSet
 from milestone_ledger.metrics.outlook import FEWEST, Refusal
 from milestone_ledger.metrics.plans import Sequel
 from milestone_ledger.metrics.reconciliation import TotalFit
+from milestone_ledger.reports.labels import period_text
 from milestone_ledger.reports.overview import percent
 from milestone_ledger.reports.record.words import counts
 
@@ -67,7 +68,7 @@ def vague(view):
         "挣得月数（计划共30、54个月）ES": reach(row.earned.schedule, "{:.1f}".format),
         "SPI(t)": reach(row.earned.index, "{:.2f}".format),
         "达到之日已知 exact days known": f"{sum(b.lo == b.hi for b in known)} / {len(known)}",
-        "开工等候：项目、已知达到、毫无所知 wait for the start": "、".join(
+        "开工等候：项目、已知达到、没有任何依据 wait for the start": "、".join(
             map(str, (start.projects, start.reached, start.spread.blank))
         ),
         "目标有判定的 targets decided": f"{decided} / {len(targets)}",
@@ -84,6 +85,14 @@ def test_the_tables_hold_what_is_computed(page, views, table):
 
     for name, figure in then.items():
         assert f"| {name} | {figure} | {now[name]} |" in page
+
+
+def test_the_page_says_how_many_batches_count_by_their_members(page, views):
+    """As many on both days."""
+    starts = [next(row for row in view.waiting() if row.milestone == "started") for view in views]
+
+    assert starts[0].batches == starts[1].batches
+    assert f"点了成员名的 {starts[1].batches} 个批次不另计" in page
 
 
 def test_the_page_says_how_totals_fit(page, views):
@@ -115,7 +124,7 @@ def test_the_page_says_what_later_plans_took_up(page, views):
         f"未再提 {number[Sequel.NOT_MENTIONED]} 项" in page
     )
     assert number[Sequel.CARRIED_OVER] == number[Sequel.CONFIRMED] == number[Sequel.BROUGHT_FORWARD] == 0
-    assert f"{plan.uncovered[0]} 没有计划覆盖" in page
+    assert f"{period_text(plan.uncovered[0])} 没有计划覆盖" in page
 
 
 def test_the_page_says_where_documents_differ_and_repeat(page, views):

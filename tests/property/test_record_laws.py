@@ -122,6 +122,21 @@ def test_fewer_than_ten_cases_never_print_a_rate(seen, by, language):
 
 
 @given(views())
+def test_a_wait_is_counted_once(seen):
+    """Of a batch or of its members, never of both; and whatever a document speaks of counts."""
+    for row in seen.waiting():
+        batches = {seen.registry.projects[name].member_of for name in row.names}
+        spoken_of = {
+            subject.project.id
+            for subject in seen.subjects
+            if any(getattr(entry.event, "milestone", None) == row.milestone for entry in subject.entries)
+        }
+        assert batches.isdisjoint(row.names)
+        assert spoken_of - set(row.names) == spoken_of & batches
+        assert (row.projects, row.batches) == (len(row.names), len(spoken_of & batches))
+
+
+@given(views())
 def test_what_later_plans_make_of_a_plan_is_told_of_each_promise_once(seen):
     """Every judged promise of a plan that others followed has one sequel."""
     in_force = in_force_by(seen.as_of, seen.viewpoint.published_by)

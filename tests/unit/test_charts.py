@@ -351,6 +351,63 @@ def test_a_waterfall_takes_a_slip_apart():
     assert bars == [(0, 365), (365, 426), (0, 426)]
 
 
+def waits(followed, vague=0, blank=0):
+    """
+    Roads that started a day after each other, roads that started at some time, and roads nobody speaks of.
+    """
+    names = [f"road {number}" for number in range(followed + vague + blank)]
+    said = [promise(name, "started", "2020-12-31", "计划", locator=name) for name in names]
+    days = [f"2019-01-{number + 1:02}" for number in range(followed)] + vague * ["[2019-01-01..2019-12-31]"]
+    said += [
+        achieved(name, "started", day, "报告", locator=name) for name, day in zip(names, days, strict=False)
+    ]
+    return ledger_of(plan("计划", "2018-07-29"), source("报告", "2019-12-31"), *map(project, names), *said)
+
+
+def test_waits_are_drawn_of_ten_cases_and_counted_of_fewer():
+    """
+    The curve of those whose days are known needs ten of its own.
+    """
+    with waits(9, blank=3) as few, waits(10) as followed, waits(9, vague=1) as vague:
+        drawn = [charts.waiting(ledger.at(as_of=END), "started") for ledger in (few, followed, vague)]
+
+    told = charts.svg(drawn[0])
+    assert "案例少于10，不画比例。涉及项目 12 个" in told
+    assert "3 个没有任何依据" in told
+    assert rows(drawn[0], "area") == rows(drawn[0], "line") == []
+    assert "仍未达到的比例（%）" not in told
+    curves = [{row["risk"] for row in rows(chart, "line") if "risk" in row} for chart in drawn]
+    assert [len(curve) > 1 for curve in curves] == [False, True, False]
+    assert all(rows(chart, "area") for chart in drawn[1:])
+
+
+def test_whoever_has_no_evidence_may_wait_still_or_not():
+    """
+    Ten of twenty started by some day: after it none to half may wait, before the first all do for certain.
+    """
+    with waits(10) as known, waits(10, blank=10) as half:
+        bands = [rows(charts.waiting(ledger.at(as_of=END), "started"), "area") for ledger in (known, half)]
+
+    assert [(band[0]["least"], band[0]["most"]) for band in bands] == [(100, 100), (50, 100)]
+    assert [(band[-1]["least"], band[-1]["most"]) for band in bands] == [
+        (pytest.approx(0), pytest.approx(0, abs=1e-6)),
+        (pytest.approx(0), pytest.approx(50)),
+    ]
+
+
+def test_groups_of_few_promises_show_their_number_alone():
+    """
+    Coverage and reliability need ten that are due; the interval says how far fewer can tell.
+    """
+    with waits(9) as few, waits(10) as many:
+        said = [rows(charts.verdicts(ledger.at(as_of=END)), "text")[-1] for ledger in (few, many)]
+
+    assert [row["text"] for row in said] == ["n=9", "n=10 · 100%"]
+    assert [row["coverage"] for row in said] == ["—（案例少于10）", "100%"]
+    assert [row["reliability"] for row in said] == ["—（案例少于10）", "100%～100%"]
+    assert all(row["wilson"].endswith("～100%") for row in said)
+
+
 def test_a_trend_has_a_point_for_each_promise():
     with ledger_of(*told()) as ledger:
         points = rows(charts.trend(ledger.at(as_of=END), "p", "started"), "point")

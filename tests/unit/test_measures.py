@@ -180,6 +180,29 @@ def test_waits_begin_with_the_first_document(record):
     assert [step.cancelled for step in handed_over.incidence] == [1.0]
 
 
+PARKS = promise("parks", "completed", "2020-12-31", "2018")
+OPENED = {name: achieved(name, "completed", "2020-03-31", "report") for name in ("parks", "east", "west")}
+
+
+@pytest.mark.parametrize(
+    ("said", "names", "batches", "reached"),
+    [
+        ([PARKS], ("parks",), 0, 0),
+        ([OPENED["parks"]], ("parks",), 0, 1),
+        ([PARKS, OPENED["east"]], ("east",), 1, 1),
+        ([OPENED["parks"], OPENED["west"]], ("west",), 1, 1),
+        ([OPENED["west"], OPENED["east"]], ("east", "west"), 0, 2),
+    ],
+)
+def test_a_batch_does_not_wait_beside_its_members(said, names, batches, reached):
+    """Each member that documents speak of waits by itself; the batch would be through with its last."""
+    parks = [project("parks", 3), *(project(name, member_of="parks") for name in ("east", "west"))]
+    (row,) = [row for row in seen(*parks, *said).waiting() if row.milestone == "completed"]
+
+    assert (row.names, row.batches, row.reached) == (names, batches, reached)
+    assert row.projects == len(names)
+
+
 def test_an_outlook_is_refused_without_cases_and_drawn_from_others(record):
     """From the other promises for the same milestone; never from its own."""
     few = record.outlook("road", "started")

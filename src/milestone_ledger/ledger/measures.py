@@ -33,6 +33,7 @@ from milestone_ledger.ledger.grouping import (
 from milestone_ledger.ledger.judging import headline
 from milestone_ledger.ledger.rows import Rows
 from milestone_ledger.ledger.states import PromiseState
+from milestone_ledger.metrics.batches import told_twice
 from milestone_ledger.metrics.earned import EarnedSchedule, earned, month_ends
 from milestone_ledger.metrics.inputs import Course, Promised, Wait
 from milestone_ledger.metrics.outlook import Outlook, outlook
@@ -53,7 +54,7 @@ from milestone_ledger.metrics.survival import (
 )
 from milestone_ledger.metrics.trend import Trend, milestone_trend
 from milestone_ledger.metrics.turnbull import Spread, intervals_of, turnbull
-from milestone_ledger.metrics.wilson import SMALL, Share
+from milestone_ledger.metrics.wilson import Share
 
 if TYPE_CHECKING:
     from milestone_ledger.ledger.view import View
@@ -89,7 +90,7 @@ class Measures:
         """
         Whether so few are due that shares must be read as counts, and never be ranked.
         """
-        return self.baseline.settled < SMALL
+        return self.baseline.share.is_small
 
 
 @frozen(kw_only=True)
@@ -97,7 +98,8 @@ class Waiting:
     """
     How long projects waited for one milestone since a document first named them, in days.
 
-    Of all projects of which a document speaks of the milestone; ``reached`` of ``projects`` have at some
+    Of all projects of which a document speaks of the milestone (``names``, in the order of registration),
+    but for ``batches`` of which a member is among them; ``reached`` of ``projects`` have at some
     time, ``ended`` of these perhaps after that document. ``spread`` leaves the others of them out, and takes
     account of vague days. ``curve`` and ``incidence`` can follow only those whose days are known: ``vague``
     and ``unseen`` projects are left out.
@@ -105,6 +107,8 @@ class Waiting:
 
     milestone: str
     projects: int
+    names: tuple[str, ...]
+    batches: int
     reached: int
     ended: int
     spread: Spread
@@ -159,26 +163,33 @@ class Measuring:
 
         Where documents promise or report the same of its batch, a member counts there alone.
         """
-        promised, reported = {}, {}
+        promised: set[tuple[str, str]] = set()
+        reported: dict[tuple[str, str], None] = {}
         for name, subject in self._subjects.items():
-            promised[name] = {chain.milestone for chain, _ in subject.chains if not chain.is_effort}
-            reported[name] = dict.fromkeys(
-                entry.event.milestone
+            promised |= {
+                (name, chain.milestone)
+                for chain, _ in subject.chains
+                if not chain.is_effort and chain.milestone
+            }
+            reported |= {
+                (name, entry.event.milestone): None
                 for entry in subject.entries
                 if isinstance(entry.event, MilestoneAchieved)
                 and entry.event.quantity is None
                 and not entry.event.contested
+            }
+        of_members = {
+            of_member for of_member, _ in told_twice(promised | reported.keys(), self.view.registry)
+        }
+        return tuple(
+            Course(
+                project=name,
+                milestone=milestone,
+                reached=self._subjects[name].ladders[milestone].bounds(),
             )
-        found = []
-        for name, subject in self._subjects.items():
-            batch = subject.project.member_of or ""
-            counted = promised[name].union(promised.get(batch, ()), reported.get(batch, ()))
-            found += [
-                Course(project=name, milestone=milestone, reached=subject.ladders[milestone].bounds())
-                for milestone in reported[name]
-                if milestone not in counted
-            ]
-        return tuple(found)
+            for name, milestone in reported
+            if (name, milestone) not in promised | of_members
+        )
 
     def _groups_of_unplanned(self, course: Course, by: Axis) -> tuple[str, ...]:
         if by == "milestone":
@@ -255,18 +266,19 @@ class Measuring:
         """
         How long projects wait for each milestone that a document speaks of, in the programme's order.
         """
-        return Rows(
-            _waiting(milestone, waits)
-            for milestone in (self.view.programme.milestone_ids if self._subjects else ())
-            if (waits := [self._wait(subject, milestone) for subject in self._speaking_of(milestone)])
-        )
+        milestones = self.view.programme.milestone_ids if self._subjects else ()
+        return Rows(row for milestone in milestones if (row := self._waiting(milestone)) is not None)
 
-    def _speaking_of(self, milestone: str) -> list[Subject]:
-        return [
-            subject
-            for subject in self._subjects.values()
+    def _waiting(self, milestone: str) -> Waiting | None:
+        spoken_of = [
+            (name, milestone)
+            for name, subject in self._subjects.items()
             if any(getattr(entry.event, "milestone", None) == milestone for entry in subject.entries)
         ]
+        batches = {of_batch for _, of_batch in told_twice(spoken_of, self.view.registry)}
+        names = tuple(name for name, _ in spoken_of if (name, milestone) not in batches)
+        waits = [self._wait(self._subjects[name], milestone) for name in names]
+        return _waited(milestone, names, waits, len(batches)) if waits else None
 
     def _wait(self, subject: Subject, milestone: str) -> Wait:
         listed = min(entry.published_on or date.min for entry in subject.entries)
@@ -341,11 +353,13 @@ def _earned(courses: Sequence[Course], as_of: date) -> EarnedSchedule | None:
     return earned(courses, month_ends(first, max(as_of, *(each.last for each in baselines))), as_of=as_of)
 
 
-def _waiting(milestone: str, waits: Sequence[Wait]) -> Waiting:
+def _waited(milestone: str, names: tuple[str, ...], waits: Sequence[Wait], batches: int) -> Waiting:
     spells, intervals = spells_of(waits), intervals_of(waits)
     return Waiting(
         milestone=milestone,
         projects=len(waits),
+        names=names,
+        batches=batches,
         reached=sum(wait.reached.hi is not None for wait in waits),
         ended=sum(interval.hi is not None for interval in intervals),
         spread=turnbull(intervals),

@@ -20,6 +20,7 @@ from milestone_ledger.domain.findings import Subject, uncovered_periods
 from milestone_ledger.domain.history import Entry
 from milestone_ledger.domain.promises import Chain, Judgement, Verdict
 from milestone_ledger.domain.registry import Registry
+from milestone_ledger.metrics.batches import told_twice
 
 # What became of these promises is known: no later plan needs to speak of them.
 _CLOSED = (Verdict.KEPT, Verdict.KEPT_LATE, Verdict.WITHDRAWN)
@@ -146,18 +147,18 @@ def _with_batches(promises: Sequence[FollowedPromise], registry: Registry) -> tu
     """
     The promises of a plan, with those of members marked that it makes of their whole batch too.
     """
-    whole = [promise for promise in promises if promise.quantity is None]
-    made = {(promise.project, promise.milestone, _deadline(promise.promise)) for promise in whole}
-    repeated = {
-        id(promise)
-        for promise in whole
-        if (registry.projects[promise.project].member_of, promise.milestone, _deadline(promise.promise))
-        in made
-    }
-    return tuple(
-        evolve(promise, counts_with_batch=True) if id(promise) in repeated else promise
+    made = {
+        (promise.project, (promise.milestone, _deadline(promise.promise)))
         for promise in promises
-    )
+        if promise.quantity is None
+    }
+    of_members = {of_member for of_member, _ in told_twice(made, registry)}
+
+    def counts_with_batch(promise: FollowedPromise) -> bool:
+        said = promise.project, (promise.milestone, _deadline(promise.promise))
+        return promise.quantity is None and said in of_members
+
+    return tuple(evolve(promise, counts_with_batch=counts_with_batch(promise)) for promise in promises)
 
 
 def _promised_in(chain: Chain, plan: str) -> Entry | None:

@@ -16,7 +16,8 @@ from milestone_ledger.domain.history import Entry
 from milestone_ledger.errors import Language
 from milestone_ledger.ledger.measures import Waiting
 from milestone_ledger.ledger.view import View
-from milestone_ledger.metrics.turnbull import Mass
+from milestone_ledger.metrics.turnbull import Spread
+from milestone_ledger.metrics.wilson import SMALL
 from milestone_ledger.reports.charts.bars import number_axis
 from milestone_ledger.reports.charts.frame import NARROWEST, WIDTH, Drawing, Frame, Key, nothing, side_axis
 from milestone_ledger.reports.charts.marks import BLACK, BLUE, PALE_GREY, Told, cited
@@ -29,10 +30,10 @@ def waiting(view: View, milestone: str, language: Language = "zh", *, width: int
     """
     The share of projects that still waited for ``milestone``, by days since a document first named them.
 
-    The grey band is what vague days leave open (Turnbull's estimate, which doesn't say where within an
-    interval a share lies); below the blue line nothing is proven. The dashed line is the Kaplan–Meier curve
-    of those projects whose days are known, if there are any. Projects of which nothing is known count in
-    neither: the note says how many.
+    The grey band is what documents leave open: vague days (Turnbull's estimate doesn't say where within an
+    interval a share lies), and projects without any evidence, which may wait still or not; below the blue
+    line nothing is proven. The dashed line is the Kaplan–Meier curve of those projects whose days are known,
+    and of these alone. Neither is drawn of a small number of projects.
     """
     width = max(width, NARROWEST)
     step = view.programme.milestone_label(milestone, language) if view.listed else milestone
@@ -40,8 +41,10 @@ def waiting(view: View, milestone: str, language: Language = "zh", *, width: int
     found = next((row for row in view.waiting() if row.milestone == milestone), None)
     if found is None or not found.spread.masses:
         return nothing(title, word("no_waits", language), width)
-    entries = _entries(view, milestone)
-    rows = _rows(found.spread.masses, entries, language)
+    if found.spread.cases < SMALL:
+        return nothing(title, f"{word('few_waits', language, number=SMALL)}{_note(found, language)}", width)
+    entries = _entries(view, found)
+    rows = _rows(found.spread, entries, language)
     curve = _curve(found, entries, language)
     keys = [
         Key("stroke", BLUE, word("most_waiting", language)),
@@ -67,25 +70,31 @@ def _note(found: Waiting, language: Language) -> str:
     spread, curve = found.spread, found.curve
     over = found.projects - spread.blank - spread.cases
     if language == "zh":
+        batches = f"（点了成员名的 {found.batches} 个批次不另计）" if found.batches else ""
+        rough = "" if spread.has_converged else "估计未收敛，曲线只是大概。"
         return (
-            f"涉及项目 {found.projects} 个；{spread.blank} 个没有任何依据，"
-            f"{over} 个首次提到时已达到或后来取消，都未计入。"
-            f"曲线据其余 {spread.cases} 个，逐日可计的有 {curve.cases} 个。"
+            f"涉及项目 {found.projects} 个{batches}，{over} 个首次提到时已达到或后来取消，未计入；"
+            f"{spread.blank} 个没有任何依据，是否达到都有可能。"
+            f"可估计的是其余 {spread.cases} 个，逐日可计的有 {curve.cases} 个。{rough}"
         )
+    batches = f" (not {found.batches} batches, whose members are)" if found.batches else ""
+    rough = "" if spread.has_converged else " It has not converged: the curve is rough."
     return (
-        f"Of {found.projects} projects, {spread.blank} of which nothing is known and {over} that had "
-        "reached it when first named, or were cancelled, are left out. "
-        f"The estimate rests on the other {spread.cases}; {curve.cases} can be followed day by day."
+        f"Of {found.projects} projects{batches}, {over} that had reached it when first named, or were "
+        f"cancelled, are left out; {spread.blank} without any evidence may wait still or not. "
+        f"The estimate rests on the other {spread.cases}; {curve.cases} can be followed day by day.{rough}"
     )
 
 
-def _entries(view: View, milestone: str) -> Mapping[int, Sequence[Entry]]:
+def _entries(view: View, waiting: Waiting) -> Mapping[int, Sequence[Entry]]:
     """
     The statements that bound a wait, by the day of waiting to which they bound it.
     """
     found: defaultdict[int, list[Entry]] = defaultdict(list)
     for subject in view.subjects:
-        bounds = subject.ladders[milestone].bounds()
+        if subject.project.id not in waiting.names:
+            continue
+        bounds = subject.ladders[waiting.milestone].bounds()
         listed = min(entry.published_on or date.min for entry in subject.entries)
         for day, entries in ((bounds.lo, bounds.lo_entries), (bounds.hi, bounds.hi_entries)):
             if day is not None:
@@ -93,21 +102,23 @@ def _entries(view: View, milestone: str) -> Mapping[int, Sequence[Entry]]:
     return found
 
 
-def _rows(
-    masses: Sequence[Mass], entries: Mapping[int, Sequence[Entry]], language: Language
-) -> list[dict[str, Any]]:
+def _rows(spread: Spread, entries: Mapping[int, Sequence[Entry]], language: Language) -> list[dict[str, Any]]:
     """
     On each day on which it may change, how large the share still waiting is at least and at most.
+
+    Cases without any evidence wait at most, and none of them at least.
     """
-    days = {0}
+    masses, days = spread.masses, {0}
+    known = spread.cases / (spread.cases + spread.blank)
     for mass in masses:
         days |= {ceil(mass.within.lo)} if mass.within.lo is not None else set()
         days |= {floor(mass.within.hi)} if mass.within.hi is not None else set()
     days.add(max(days) + max(max(days) // 20, 7))
     rows = []
     for day in sorted(days):
-        least = 1 - sum(mass.share for mass in masses if mass.within.lo is None or mass.within.lo <= day)
-        most = 1 - sum(mass.share for mass in masses if mass.within.hi is not None and mass.within.hi <= day)
+        begun = sum(mass.share for mass in masses if mass.within.lo is None or mass.within.lo <= day)
+        over = sum(mass.share for mass in masses if mass.within.hi is not None and mass.within.hi <= day)
+        least, most = known * (1 - begun), 1 - known * over
         rows.append(
             {
                 "day": day,
@@ -125,10 +136,10 @@ def _curve(
     found: Waiting, entries: Mapping[int, Sequence[Entry]], language: Language
 ) -> list[dict[str, Any]]:
     """
-    The Kaplan–Meier steps, from all waiting to the day last seen; none without cases.
+    The Kaplan–Meier steps, from all waiting to the day last seen; none of a small number.
     """
     steps = found.curve.steps
-    if not steps:
+    if not steps or found.curve.cases < SMALL:
         return []
     points = [(0, 1.0, found.curve.cases), *((step.day, step.waiting, step.at_risk) for step in steps)]
     if found.curve.last_seen > steps[-1].day:

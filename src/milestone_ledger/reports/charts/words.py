@@ -54,6 +54,7 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
     "no_promise": ("（空）没有可考核的承诺", "(empty) no promise that can be judged"),
     "no_total": ("（空）没有写明节点的汇总数", "(empty) no total that names a milestone"),
     "no_waits": ("（空）没有逐日可计的等待", "(empty) no wait that can be followed day by day"),
+    "few_waits": ("案例少于{number}，不画比例。", "Fewer than {number} cases, so no share is drawn. "),
     "no_days": ("（空）这段时间没有记录", "(empty) nothing recorded for these days"),
     "risk": ("在观察中", "at risk"),
     "wilson": ("95% 区间（Wilson）", "95% interval (Wilson)"),
