@@ -52,7 +52,8 @@ function showFigures() {
   const early = figures.kept_early ? word("early", { early: figures.kept_early }) : "";
   const share = (name, value, note) => {
     const button = make("button", { type: "button", class: "share", id: `share-${name}`, onclick: () => openPromises(word("settled"), settled) });
-    button.append(make("span", { class: "share-name" }, word(name)), " ", make("span", { class: "share-value" }, value));
+    const kind = figures.least === null ? "share-value none" : "share-value";
+    button.append(make("span", { class: "share-name" }, word(name)), " ", make("span", { class: kind }, value));
     return make("div", { class: "share-block" }, button, make("p", { class: "note" }, note));
   };
   if (!figures.settled) {
@@ -61,7 +62,7 @@ function showFigures() {
   } else {
     $("shares").replaceChildren(
       share("coverage", figures.coverage ?? shareless(figures), `${word("coverage_note", { ...figures, decided })}${early}`),
-      share("reliability", shareText(figures), word("reliability_note", figures)),
+      share("reliability", shareText(figures), word(figures.least === null ? "few_note" : "reliability_note", figures)),
     );
   }
   $("distribution").replaceChildren(
