@@ -42,6 +42,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--budget", type=float, default=15, help="seconds for each row and size; 0: one round"
     )
+    parser.add_argument("--go-on", action="store_true", help="keep what the last run measured, add the rest")
     parser.add_argument("--no-memory", action="store_true", help="leave out the memory")
     parser.add_argument(
         "--write", type=Path, metavar="FILE", help="write the tables between the marks of a file"
@@ -70,18 +71,23 @@ def _measured(row: Row, on: Stage, size: int, options: argparse.Namespace) -> Re
 
 def _run(on: Stage, options: argparse.Namespace) -> str:
     rows = [row for row in ROWS if row.key in options.rows]
-    load, results = machine.load(), list[Result]()
+    load, measured = machine.load(), on.folder / "results.json"
+    earlier = json.loads(measured.read_text(encoding="utf-8")) if options.go_on and measured.exists() else []
+    results = [Result(**each) for each in earlier]
     for row in rows:
         for size in _sizes(row, options):
+            if any((each.key, each.size) == (row.key, size) for each in results):
+                continue
             result = _measured(row, on, size, options)
             results.append(result)
             ours, floor = shown_time(result.median(OURS)), shown_time(result.median(FLOOR))
             ratio = result.ratio(OURS)
             print(f"{row.title}, {shown_size(size)}: {ours}, floor {floor}, {ratio:.2f}×", flush=True)
             kept = [attrs.asdict(each) for each in results]
-            (on.folder / "results.json").write_text(json.dumps(kept), encoding="utf-8")
+            measured.write_text(json.dumps(kept), encoding="utf-8")
     about = [*machine.described(on), ("load before and after", f"{load}; {machine.load()}")]
-    return report(rows, results, about)
+    results.sort(key=lambda each: each.size)
+    return report([row for row in ROWS if any(each.key == row.key for each in results)], results, about)
 
 
 def _profile(on: Stage, row: Row, size: int) -> None:
