@@ -214,6 +214,10 @@ def test_no_part_of_a_password_is_shown(url):
         ("postgresql://u:p/ss@host/x", "postgresql://u:***@host/x"),
         ("postgresql://u@host/x", "postgresql://u@host/x"),
         ("postgresql:///x?host=/run&password=p@ss", "postgresql:///x?host=%2Frun"),
+        ("sqlite:///表/台账.db", "sqlite:///表/台账.db"),
+        ("sqlite:///100%25/a%0Ab.db", "sqlite:///100%25/a%0Ab.db"),
+        ("sqlite:///%E2%80%AEbd.db", "sqlite:///%E2%80%AEbd.db"),
+        ("postgresql://h/%E5%8F", "postgresql://h/%EF%BF%BD"),
     ],
 )
 def test_what_stands_for_itself_is_shown(url, shown):

@@ -14,6 +14,7 @@ import sqlite3
 from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import Any, TypeVar
+from urllib.parse import unquote
 from weakref import WeakSet
 
 from sqlalchemy import (
@@ -62,6 +63,7 @@ SQLITE_SETTINGS = {
 OLDEST_SQLITE = (3, 37, 0)
 
 _SETTING = re.compile(r"-?[A-Za-z0-9]+")
+_BEYOND_ASCII = re.compile("(?:%[89A-F][0-9A-F])+")
 _PASSWORD = re.compile(r"(pass\w*=)[^&]*", re.IGNORECASE)
 _USER = re.compile(r"^([\w+.-]*://)?+.*@", re.DOTALL)
 _URLS = (
@@ -112,10 +114,17 @@ def _masked(text: str) -> str:
 def shown_url(url: URL) -> str:
     """
     The URL as people may see it: without secrets, misspelt ones too, and without the name of a driver.
+
+    Letters beyond ASCII stand as they are, 台账.db and not a row of percent signs.
     """
     secrets = [name for name in url.query if "pass" in name.casefold()]
     hidden = url.difference_update_query(secrets).set(drivername=url.get_backend_name())
-    return hidden.render_as_string(hide_password=True)
+    return _BEYOND_ASCII.sub(_letters, hidden.render_as_string(hide_password=True))
+
+
+def _letters(encoded: re.Match[str]) -> str:
+    letters = unquote(encoded[0])
+    return letters if letters.isprintable() and "\N{REPLACEMENT CHARACTER}" not in letters else encoded[0]
 
 
 def is_memory(url: URL) -> bool:
