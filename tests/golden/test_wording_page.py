@@ -100,16 +100,6 @@ def test_the_page_shows_the_language_file(request):
     assert _drawn_up(text) == text
 
 
-def test_the_code_of_the_page_prints_what_it_says(capsys):
-    text = PAGE.read_text("utf-8")
-    (code,) = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
-    (printed,) = re.findall(r"```text\n(.*?)```", text, re.DOTALL)
-
-    exec(code, {})  # noqa: S102 (the page's own example)
-
-    assert printed == capsys.readouterr().out
-
-
 def test_the_rows_of_the_page_can_be_added():
     (toml,) = re.findall(r"```toml\n(.*?)```", PAGE.read_text("utf-8"), re.DOTALL)
     head = 'id = "x"\ntitle = { zh = "计划", en = "plan" }\n'

@@ -13,7 +13,6 @@ import pytest
 
 import milestone_ledger
 from milestone_ledger import errors
-from milestone_ledger.cli.arguments import parser
 
 ROOT = Path(__file__).parents[2]
 
@@ -62,19 +61,6 @@ def test_import_is_light():
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
 
     assert heavy.isdisjoint(done.stdout.split())
-
-
-def test_every_command_is_documented():
-    """
-    The reference of the command line has a section with an example for each command.
-    """
-    text = (ROOT / "docs/reference/cli.md").read_text("utf-8")
-    actions = [a for a in parser()._actions if hasattr(a, "choices") and isinstance(a.choices, dict)]
-
-    for command in actions[0].choices:
-        section = re.search(rf"^## {command}$(.*?)(?=^## |\Z)", text, re.MULTILINE | re.DOTALL)
-        assert section, f"docs/reference/cli.md has no section '## {command}'"
-        assert f"milestone-ledger {command}" in section.group(1) or "--db" in section.group(1)
 
 
 def test_every_error_stands_in_the_tree():
