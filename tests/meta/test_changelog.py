@@ -1,5 +1,5 @@
 """
-The changelog is made of news fragments, which can be built at any time.
+The changelog is made of news fragments, which can be built at any time; it and the citation name the version.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ import re
 import shutil
 import subprocess
 import sys
-from importlib.metadata import version
+from importlib.metadata import metadata, version
 from pathlib import Path
 
 import pytest
@@ -77,3 +77,10 @@ def test_the_newest_section_is_of_this_version():
     sections = re.findall(r"^## (\S+) \(.+\)$", (ROOT / "CHANGELOG.md").read_text("utf-8"), re.MULTILINE)
 
     assert sections[0] == version("milestone-ledger")
+
+
+def test_the_citation_is_of_this_version_and_licence():
+    cited = dict(re.findall(r"^([\w-]+): (\S+)$", (ROOT / "CITATION.cff").read_text("utf-8"), re.MULTILINE))
+    package = metadata("milestone-ledger")
+
+    assert (cited["version"], cited["license"]) == (package["Version"], package["License-Expression"])
