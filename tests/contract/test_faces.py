@@ -59,6 +59,7 @@ LOOKING = (
 UPKEEP = ("verify", "upgrade", "doctor")
 # Those that need a key, a file or PostgreSQL are tested where that is.
 ELSEWHERE = (
+    "compare",
     "export",
     "page",
     "profile",

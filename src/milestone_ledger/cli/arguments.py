@@ -42,8 +42,10 @@ def _day(text: str) -> date:
 
 
 def _position(text: str) -> int | datetime:
-    if re.fullmatch("[0-9]+", text):
-        return int(text)
+    return int(text) if re.fullmatch("[0-9]+", text) else _instant(text)
+
+
+def _instant(text: str) -> datetime:
     try:
         moment = datetime.fromisoformat(text)
     except ValueError as error:
@@ -53,6 +55,15 @@ def _position(text: str) -> int | datetime:
     if moment.tzinfo is None:
         raise argparse.ArgumentTypeError(f"{text!r} has no time zone; write 2026-11-22T10:00:00Z or +08:00")
     return moment
+
+
+def _shared_instant(text: str) -> datetime:
+    if re.fullmatch("[0-9]+", text):
+        raise argparse.ArgumentTypeError(
+            f"{text!r}: each ledger counts its own entries; write an instant such as 2026-11-22T10:00:00Z "
+            "各台账的条目各自编号，请写时刻"
+        )
+    return _instant(text)
 
 
 def _number(text: str) -> int:
@@ -116,9 +127,9 @@ def _common() -> argparse.ArgumentParser:
     return common
 
 
-def _looking(*, is_period: bool = False) -> argparse.ArgumentParser:
+def _looking(*, is_period: bool = False, of_several: bool = False) -> argparse.ArgumentParser:
     """
-    From where to look: from a day, or, at what changed, from two.
+    From where to look: from a day, or, at what changed, from two; at one ledger, or at several.
     """
     looking = argparse.ArgumentParser(add_help=False)
     group = looking.add_argument_group("point of view 视点")
@@ -136,7 +147,7 @@ def _looking(*, is_period: bool = False) -> argparse.ArgumentParser:
         group.add_argument(
             "--published-by", type=_day, metavar="DAY", help="as published by DAY 仅用截至该日公开的信息"
         )
-    _position_and_grace(group)
+    _position_and_grace(group, of_several=of_several)
     return looking
 
 
@@ -238,7 +249,7 @@ def parser() -> argparse.ArgumentParser:
 
 def _measuring(command: Callable[..., argparse.ArgumentParser], looking: argparse.ArgumentParser) -> None:
     """
-    The commands that say what the record says, and by what each may group.
+    The commands that say what the record says, and by what each may group; one of several records.
     """
     axes = ["domain", "unit", "milestone", "delivery", "plan", "firmness"]
     metrics = command("metrics", "how promises stand, every figure as a range 指标分析", looking)
@@ -256,6 +267,11 @@ def _measuring(command: Callable[..., argparse.ArgumentParser], looking: argpars
     alerts = command("alerts", "the lights that rules give, with their evidence 预警", looking)
     alerts.add_argument("--by", choices=axes, default="plan", help="which groups get a light 按何分组亮灯")
     alerts.add_argument("--rules", metavar="FILE.toml", help="other rules than the library's own 规则文件")
+    told = "several programmes side by side, never ranked 并列对照"
+    compare = command("compare", told, _looking(of_several=True))
+    compare.add_argument(
+        "ledgers", nargs="+", metavar="LEDGER", help="names of two ledgers or more 两个以上的台账名"
+    )
 
 
 def _profiling(profile: argparse.ArgumentParser) -> None:
@@ -332,11 +348,11 @@ def _paging(page: argparse.ArgumentParser) -> None:
     _position_and_grace(page)
 
 
-def _position_and_grace(group: argparse._ActionsContainer) -> None:
+def _position_and_grace(group: argparse._ActionsContainer, *, of_several: bool = False) -> None:
     group.add_argument(
         "--recorded-by",
-        type=_position,
-        metavar="SEQ|TIME",
+        type=_shared_instant if of_several else _position,
+        metavar="TIME" if of_several else "SEQ|TIME",
         help="as recorded by an entry or instant 仅用截至该条或该时刻入账的内容",
     )
     group.add_argument(

@@ -164,6 +164,7 @@ _COMMANDS: dict[str, Callable[[Namespace, int | None], Answer]] = {
 
 # Modules that most commands do without: each loads what it needs when it is called.
 _ELSEWHERE = {
+    "comparing": ("compare",),
     "integrity": ("verify", "key", "checkpoint", "prove", "check"),
     "maintenance": ("dump", "load", "doctor", "roles", "upgrade"),
     "metrics": ("metrics", "reconcile", "alerts"),

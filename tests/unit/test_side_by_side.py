@@ -1,0 +1,254 @@
+"""
+Two programmes side by side, worked out by hand, and what must be known before they are compared.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+
+import attrs
+import pytest
+
+from milestone_ledger.domain import events as on
+from milestone_ledger.domain.events import Firmness
+from milestone_ledger.domain.programme import Domain, Label, Lifecycle, Milestone, Programme
+from milestone_ledger.errors import InvalidValueError
+from milestone_ledger.ledger.side_by_side import side_by_side
+from milestone_ledger.metrics.comparability import LONG_UNHEARD, Caution, Obstacle, Told, cautions
+from milestone_ledger.metrics.reliability import Reliability
+from milestone_ledger.reports.periodic.text import report_text
+from milestone_ledger.reports.record.beside import beside, beside_data
+from milestone_ledger.testing.recording import recorded
+from property.views import view
+from statements import achieved, day, plan, project, promise, source
+from strategies.histories import PROGRAMME
+
+END = day("2020-12-31")
+LANGUAGES = ("zh", "en")
+# Without a main structure; its "trial" is another thing than that of the first programme.
+LANES = Programme(
+    id="lanes",
+    title=Label("背街小巷", "Back lanes"),
+    milestones=(*PROGRAMME.milestones[:-1], Milestone("trial", Label("试铺", "trial paving"))),
+    lifecycles=(Lifecycle("paving", Label("铺装", "paving"), ("started", "trial", "completed")),),
+    domains=(Domain("道路", "roads"), Domain("小巷", "lanes")),
+    units=PROGRAMME.units,
+)
+ROADS = [
+    on.ProgrammeDefined(PROGRAMME),
+    plan("2018", "2018-01-01"),
+    source("report", "2020-06-30"),
+    project("road", delivery="new_build"),
+    project("school", domain="教育/幼儿园", delivery="takeover"),
+    promise("road", "started", "2019-06-30", "2018"),
+    promise("road", "completed", "2019-12-31", "2018"),
+    promise("school", "handed_over", "2021-12-31", "2018"),
+    achieved("road", "started", "2019-06-01", "report"),
+]
+PAVED = [
+    on.ProgrammeDefined(LANES),
+    plan("2019", "2019-01-01"),
+    project("north", delivery="paving"),
+    project("south", domain="小巷", delivery="paving"),
+    promise("north", "started", "2021-06-30", "2019"),
+    promise("south", "trial", "2021-12-31", "2019", firmness=Firmness.PLANNED),
+]
+
+
+def seen(name, *commits, as_of=END, **fields):
+    return attrs.evolve(view(recorded(*commits), as_of=as_of, **fields), ledger=name)
+
+
+@pytest.fixture(scope="module")
+def compared():
+    return side_by_side([seen("roads", ROADS), seen("lanes", PAVED)])
+
+
+def figures(kept=0, broken=0, undetermined=0, not_due=0):
+    return Reliability(kept=kept, overdue=broken, unverified=undetermined, not_due=not_due)
+
+
+def told(ledger, standing, last=None):
+    return Told(ledger=ledger, figures=standing, last=last)
+
+
+def obstacles(*sides):
+    return [(each.obstacle, *each.ledgers) for each in cautions(sides)]
+
+
+def test_each_programme_stands_for_itself(compared):
+    roads, lanes = compared.sides
+
+    assert (roads.ledger, roads.title, roads.projects, roads.entries) == ("roads", PROGRAMME.title, 2, 9)
+    assert (roads.figures.kept, roads.figures.undetermined, roads.figures.not_due) == (1, 1, 1)
+    assert (roads.documents, roads.first, roads.last) == (2, day("2018-01-01"), day("2020-06-30"))
+    assert (lanes.figures.settled, lanes.figures.not_due) == (0, 2)
+    assert (lanes.documents, lanes.first, lanes.last) == (1, day("2019-01-01"), day("2019-01-01"))
+
+
+def test_what_both_have_is_set_against_each_other(compared):
+    """In the order of the first, each with the promises made of it and no other."""
+    steps = {each.name: [(p.ledger, p.figures.settled) for p in each.parts] for each in compared.milestones}
+
+    assert steps == {"started": [("roads", 1), ("lanes", 0)], "completed": [("roads", 1), ("lanes", 0)]}
+    (roads,) = compared.domains
+    assert (roads.label, [part.figures.settled for part in roads.parts]) == (Label("道路", "道路"), [2, 0])
+
+
+def test_the_rest_is_each_ones_own(compared):
+    """A milestone of the same id that is called otherwise is another one."""
+    roads, lanes = compared.own
+
+    assert [label.zh for label in roads.milestones] == ["立项", "移交接收", "投用"]
+    assert ([label.zh for label in lanes.milestones], lanes.domains[0].en) == (["试铺"], "lanes")
+    assert [label.zh for label in roads.domains] == ["教育/幼儿园"]
+
+
+def test_three_programmes_share_what_two_of_them_have():
+    views = [seen("roads", ROADS), seen("lanes", PAVED), seen("more", PAVED)]
+    compared = side_by_side(views)
+
+    having = {each.name: [part.ledger for part in each.parts] for each in compared.milestones}
+    assert having["started"] == ["roads", "lanes", "more"]
+    assert having["trial"] == ["lanes", "more"]
+    assert compared.own[1].milestones == compared.own[2].domains == ()
+
+
+def test_nothing_due_is_no_share(compared):
+    """Neither 0% nor a dash alone: it is said in words."""
+    chinese, english = (report_text(beside(compared, language)) for language in LANGUAGES)
+
+    row = next(line for line in chinese.splitlines() if line.startswith("lanes"))
+    assert row.split() == ["lanes", "0", "0", "无到期", "0", "0", "0", "2", "0", "无到期", "—"]
+    assert "lanes：没有到期的承诺，无所谓可核率和兑现率；这不是 0%。" in chinese
+    assert "lanes: nothing is due, so there is no coverage and no reliability; this is not 0%." in english
+    assert "roads: 2 due, fewer than 10; read the counts only." in english
+
+
+def test_nothing_in_common_is_said():
+    apart = attrs.evolve(
+        LANES,
+        milestones=(*PROGRAMME.milestones[:-1], Milestone("paved", Label("铺完", "paved"))),
+        order=PROGRAMME.order[:4],
+        lifecycles=(Lifecycle("paving", Label("铺装", "paving"), ("paved",)),),
+    )
+    lane = [on.ProgrammeDefined(apart), plan("2019", "2019-01-01")]
+    lane += [
+        project("south", domain="小巷", delivery="paving"),
+        promise("south", "paved", "2019-12-31", "2019"),
+    ]
+    compared = side_by_side([seen("roads", ROADS), seen("lanes", lane)])
+    chinese, english = (report_text(beside(compared, language)) for language in LANGUAGES)
+
+    assert (compared.milestones, compared.domains) == ((), ())
+    for said in ("各计划没有共有的节点。", "没有共有的节点。", "各计划没有共有的领域。", "没有共有的领域。"):
+        assert said in chinese.splitlines()
+    assert "The programmes have no domain in common." in english.splitlines()
+
+
+def test_a_log_that_has_not_begun_stands_beside_others():
+    compared = side_by_side([seen("roads", ROADS), seen("none", recorded_by=0)])
+    none = compared.sides[1]
+
+    assert (none.title, none.projects, none.documents, none.first, none.last) == (None, 0, 0, None, None)
+    assert compared.milestones == ()
+    assert "none" in report_text(beside(compared, "en"))
+
+
+def test_where_nothing_stands_in_the_way_it_says_so(compared):
+    nothing = attrs.evolve(compared, cautions=(), own=())
+
+    assert "没有妨碍相比的情形。" in report_text(beside(nothing, "zh"))
+    assert "Nothing stands in the way." in report_text(beside(nothing, "en"))
+
+
+def test_data_holds_the_counts_and_the_cautions_in_words(compared):
+    for language, said in (("zh", "这不是 0%"), ("en", "this is not 0%")):
+        data = json.loads(json.dumps(beside_data(compared, language), allow_nan=False))
+        assert [side["ledger"] for side in data["ledgers"]] == ["roads", "lanes"]
+        assert data["ledgers"][1]["figures"]["coverage"] is None
+        assert data["ledgers"][0]["figures"]["reliability"] == {"lo": 0.5, "hi": 1.0}
+        assert data["ledgers"][0]["figures"]["is_small"] is True
+        assert data["milestones"][0]["ledgers"][1]["figures"]["not_due"] == 1
+        assert data["own"][1]["milestones"] == [{"zh": "试铺", "en": "trial paving"}]
+        (nothing,) = [each for each in data["cautions"] if each["obstacle"] == "nothing_due"]
+        assert (nothing["ledgers"], said in nothing["says"]) == (["lanes"], True)
+
+
+def test_the_point_of_view_is_said():
+    views = [seen(name, ROADS, grace=5, published_by=END) for name in ("a", "b")]
+
+    assert "截至 2020-12-31 公开的信息；宽限 5 日" in report_text(beside(side_by_side(views), "zh"))
+    assert "as published by 2020-12-31; 5 days of grace" in report_text(beside(side_by_side(views), "en"))
+
+
+@pytest.mark.parametrize(
+    "views",
+    [
+        [],
+        [seen("a", ROADS)],
+        [seen("a", ROADS), seen("a", PAVED)],
+        [seen("a", ROADS), seen("b", ROADS, as_of=day("2019-12-31"))],
+        [seen("a", ROADS), seen("b", ROADS, published_by=END)],
+        [seen("a", ROADS), seen("b", ROADS, grace=1)],
+    ],
+)
+def test_what_cannot_stand_side_by_side_is_refused(views):
+    with pytest.raises(InvalidValueError):
+        side_by_side(views)
+
+
+# ── what must be known first ─────────────────────────────────────────────────────────────────────────
+
+
+def test_small_numbers_and_nothing_due_are_told_of_each():
+    assert obstacles(told("a", figures(not_due=3)), told("b", figures(kept=9))) == [
+        (Obstacle.NOTHING_DUE, "a"),
+        (Obstacle.FEW_DUE, "b"),
+    ]
+
+
+def test_coverage_lies_apart_only_if_chance_cannot_make_it():
+    rich, poor = figures(kept=40, undetermined=10), figures(kept=5, undetermined=45)
+    close = figures(kept=35, undetermined=15)
+
+    assert (Obstacle.COVERAGE_APART, "a", "b") in obstacles(told("a", rich), told("b", poor))
+    assert (Obstacle.COVERAGE_APART, "b", "a") in obstacles(told("b", poor), told("a", rich))
+    assert obstacles(told("a", rich), told("b", close)) == [(Obstacle.SHARES_OVERLAP, "a", "b")]
+
+
+def test_shares_lie_apart_only_if_no_world_lets_them_meet():
+    good, bad = figures(kept=100), figures(broken=100)
+
+    assert obstacles(told("a", good), told("b", bad)) == [(Obstacle.SHARES_APART, "a", "b")]
+    assert (Obstacle.SHARES_OVERLAP, "a", "b") in obstacles(
+        told("a", good), told("b", figures(broken=10, undetermined=200))
+    )
+
+
+@pytest.mark.parametrize(("later", "is_told"), [(LONG_UNHEARD, False), (LONG_UNHEARD + 1, True)])
+def test_last_documents_far_apart_are_told(later, is_told):
+    first = date(2020, 1, 1)
+    ends = first, date.fromordinal(first.toordinal() + later)
+    few = figures(kept=1)
+
+    for one, other in (ends, ends[::-1]):
+        found = cautions([told("a", few, one), told("b", few, other)])
+        assert (Caution(obstacle=Obstacle.HEARD_APART, ledgers=("a", "b")) in found) is is_told
+
+
+def test_every_pair_is_looked_at():
+    many = [told(name, figures(kept=20)) for name in "abc"]
+
+    assert [each.ledgers for each in cautions(many)] == [("a", "b"), ("a", "c"), ("b", "c")]
+
+
+def test_no_caution_is_a_ranking():
+    """In no language, whatever is told."""
+    sides = [seen("roads", ROADS), seen("lanes", PAVED)]
+    compared = side_by_side(sides)
+    every = [Caution(obstacle=each, ledgers=("roads", "lanes")) for each in Obstacle]
+    for language in LANGUAGES:
+        text = report_text(beside(attrs.evolve(compared, cautions=every), language))
+        assert not any(word in text for word in ("better", "worse", "best", "第一", "优于", "差于", "合计"))
