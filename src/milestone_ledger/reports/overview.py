@@ -137,11 +137,11 @@ def counts_table(view: View, language: Language, by: Grouping | None = None) -> 
     """
     How many had reached each milestone, certainly and possibly.
     """
-    rows = view.counts(by=by)
+    rows = counted(view, by)
     header = [word(key, language) for key in ("milestone", "certain", "possible", "registered")]
     if by is not None:
         header.insert(0, word(by, language))
-    counted = listed(
+    laid = listed(
         language,
         header,
         (_count_row(view, row, language, by) for row in rows),
@@ -149,7 +149,14 @@ def counts_table(view: View, language: Language, by: Grouping | None = None) -> 
     )
     open_batches = any(row.open_batches for row in rows)
     batches = sum(view.registry.projects[p].size is None for p in view.listed) if open_batches else 0
-    return f"{counted}\n{word('open_batches', language, count=batches)}" if batches else counted
+    return f"{laid}\n{word('open_batches', language, count=batches)}" if batches else laid
+
+
+def counted(view: View, by: Grouping | None = None) -> list[Count]:
+    """
+    How many had reached each milestone; without those that no project comes to.
+    """
+    return [row for row in view.counts(by=by) if row.registered]
 
 
 def _count_row(view: View, row: Count, language: Language, by: Grouping | None) -> list[str]:

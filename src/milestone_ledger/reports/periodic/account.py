@@ -17,7 +17,7 @@ from milestone_ledger.errors import Language
 from milestone_ledger.ledger.states import ProjectState, PromiseState
 from milestone_ledger.ledger.view import View
 from milestone_ledger.reports.labels import label, word
-from milestone_ledger.reports.overview import headline
+from milestone_ledger.reports.overview import counted, headline
 from milestone_ledger.reports.periodic import drafting as d
 from milestone_ledger.reports.periodic.content import Column, Report, Section
 from milestone_ledger.reports.statements import statement_text
@@ -98,7 +98,7 @@ class _Account:
         view, say = self._view, self._draft.say
         # The first line heads the report already.
         prose = headline(view, self._language).split("\n")[1:] if view.listed else []
-        counts = view.counts() if view.listed else ()
+        counts = counted(view) if view.listed else []
         if any(row.open_batches for row in counts):
             batches = sum(view.registry.projects[project].size is None for project in view.listed)
             prose.append(word("open_batches", self._language, count=batches))
