@@ -38,6 +38,7 @@ VARIES = tuple(
         (r"\b[0-9a-f]{64}\b", "<hash>"),
         (r"^[A-Za-z0-9+/]{43}=$", "<root>"),
         (r"^(— \S+) [A-Za-z0-9+/]{90,}=*$", r"\1 <signature>"),
+        (r"^(\S+)\+[0-9a-f]{8}\+[A-Za-z0-9+/]{44}$", r"\1 <key>"),
         (r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)", "<instant>"),
         (r"\d+ kB\b", "<size>"),
         (r"SQLite \d+\.\d+\.\d+", "SQLite <version>"),

@@ -15,7 +15,7 @@ import pytest
 from milestone_ledger.cli import main
 from milestone_ledger.cli.arguments import parser
 from snippet_pages import CLERK, ELSEWHERE, EXAMPLE, NOT_RUN, OFFICE, PAGES, Page
-from snippets import Session, blocks, steps
+from snippets import Session, blocks, difference, steps
 
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = sorted(
@@ -197,3 +197,30 @@ def office(postgresql_server):
         connection.execute("DROP DATABASE ledgers WITH (FORCE)")
         for role in ("clerk", "milestone_ledger_writer", "milestone_ledger_reader"):
             connection.execute(f"DROP ROLE IF EXISTS {role}")
+
+
+@pytest.mark.parametrize(
+    ("shown", "is_right"),
+    [
+        (["a", "b", "c"], True),
+        (["a  b"], False),
+        (["a", "b"], False),
+        (["b", "c"], False),
+        (["a", "c"], False),
+        (["a", "…", "c"], True),
+        (["…", "b", "…"], True),
+        (["…", "c"], True),
+        (["…", "b"], False),
+        (["a", "…"], True),
+        (["b", "…"], False),
+        (["…", "c", "…", "a"], False),
+        (["…", "d", "…"], False),
+        (["…"], True),
+        ([], True),
+    ],
+)
+def test_what_is_shown_must_be_what_was_printed(shown, is_right):
+    """
+    From the first line to the last, but for what … stands for.
+    """
+    assert (difference("a\nb\nc\n", tuple(shown)) == "") is is_right

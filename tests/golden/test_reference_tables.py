@@ -15,6 +15,10 @@ from milestone_ledger import errors
 from milestone_ledger.cli.main import exit_code
 from milestone_ledger.codec.registry import REGISTRY
 from milestone_ledger.domain.events import Statement
+from milestone_ledger.domain.programme import Domain, Label, Lifecycle, Milestone, Programme, Unit
+from milestone_ledger.domain.reading import DeadlineRow, Reading, VerbRow
+from milestone_ledger.io.export.programme_writer import programme_toml
+from milestone_ledger.io.intake.programme_file import parse_programme
 
 FOLDER = Path(__file__).parents[2] / "docs/reference"
 PART = re.compile(r"<!-- (\w[\w ]*) -->\n(.*?)<!-- end -->", re.DOTALL)
@@ -114,3 +118,25 @@ def test_every_error_has_its_row():
 
     assert shown == list(dict.fromkeys(tree))
     assert set(shown) == set(ERRORS)
+
+
+def test_the_programme_that_is_shown_holds_every_key():
+    """
+    It is read, no key that it shows may be missing from the table, and none that a programme has from either.
+    """
+    text = (FOLDER / "files.md").read_text("utf-8")
+    (shown,) = re.findall(r"^```toml\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+    programme = parse_programme(shown.encode())
+    part = text.split("## programme.toml")[1].split("\n## ")[0]
+    told = {
+        name for row in re.findall(r"^\| .*$", part, re.MULTILINE) for name in re.findall(r"`(\w+)`", row)
+    }
+    fields = {
+        field.name
+        for kind in (Programme, Milestone, Lifecycle, Domain, Unit, Label, Reading, DeadlineRow, VerbRow)
+        for field in attrs.fields(kind)
+    }
+
+    assert fields - told == set()
+    assert fields - set(re.findall(r"\w+", shown)) == set()
+    assert parse_programme(programme_toml(programme).encode()) == programme
