@@ -43,9 +43,10 @@ RULES = RuleSet(
 @st.composite
 def watched(draw, number):
     """
-    A promise for a day or some days, and bounds on when it was reached.
+    A promise for a day or some days, and bounds on when it was reached; every other one is proven late.
     """
-    ends = sorted(draw(st.lists(st.sampled_from(SPAN), min_size=2, max_size=2)))
+    is_late = draw(st.booleans())
+    ends = sorted(draw(st.lists(st.sampled_from(SPAN[:3] if is_late else SPAN), min_size=2, max_size=2)))
     made = on.PromiseMade(
         source="plan",
         locator="一",
@@ -58,6 +59,8 @@ def watched(draw, number):
     )
     (chain,) = chains(history.of_project(f"p{number}"), in_force=SPAN[-1])
     bounds = [draw(st.none() | st.sampled_from(SPAN)) for _ in range(2)]
+    if is_late:
+        bounds = [draw(st.sampled_from(SPAN[5:])), None]
     if None not in bounds:
         bounds.sort()
     return Watched(chain=chain, bounds=Bounds(*bounds))
