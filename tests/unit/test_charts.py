@@ -23,6 +23,7 @@ from milestone_ledger import Ledger
 from milestone_ledger.domain import events as on
 from milestone_ledger.domain.dates import UncertainDate
 from milestone_ledger.errors import InvalidValueError
+from milestone_ledger.metrics import turnbull
 from milestone_ledger.reports import charts
 from milestone_ledger.reports.charts.days import Span
 from milestone_ledger.reports.charts.frame import NARROWEST
@@ -379,6 +380,31 @@ def test_waits_are_drawn_of_ten_cases_and_counted_of_fewer():
     curves = [{row["risk"] for row in rows(chart, "line") if "risk" in row} for chart in drawn]
     assert [len(curve) > 1 for curve in curves] == [False, True, False]
     assert all(rows(chart, "area") for chart in drawn[1:])
+
+
+@pytest.mark.parametrize(("language", "said"), [("zh", "估计未收敛"), ("en", "It has not converged")])
+def test_a_picture_of_waits_says_that_the_estimate_is_rough(monkeypatch, language, said):
+    """
+    And of a batch that it counts by the member that is spoken of.
+    """
+    batch = [project("roads", 3), project("lane", member_of="roads")]
+    spoken = [
+        promise("roads", "started", "2020-12-31", "计划", locator="批"),
+        achieved("lane", "started", "2019-03-01", "报告", locator="巷"),
+    ]
+    with waits(10) as ledger:
+        ledger.append([*batch, *spoken])
+        pictures = [charts.svg(charts.waiting(ledger.at(as_of=END), "started", language))]
+        monkeypatch.setattr(turnbull, "ROUNDS", 3)
+        pictures.append(charts.svg(charts.waiting(ledger.at(as_of=END), "started", language)))
+
+    assert [said in picture for picture in pictures] == [False, True]
+    told = (
+        "11 个（点了成员名的 1 个批次不另计）"
+        if language == "zh"
+        else "11 projects (batches left to their members: 1)"
+    )
+    assert all(told in picture for picture in pictures)
 
 
 def test_whoever_has_no_evidence_may_wait_still_or_not():

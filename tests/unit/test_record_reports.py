@@ -10,6 +10,7 @@ import pytest
 
 from milestone_ledger.domain import events as on
 from milestone_ledger.domain.dates import UncertainDate
+from milestone_ledger.metrics import turnbull
 from milestone_ledger.metrics.lights import default_rules
 from milestone_ledger.metrics.wilson import SMALL
 from milestone_ledger.reports.overview import headline
@@ -185,6 +186,16 @@ def test_a_rate_needs_ten_cases(number, rates):
     assert data["earned"]["schedule"]["lo"] == data["earned"]["schedule"]["hi"]
     of = ("reliability", "hit_rate", "current_execution", "execution", "earned")
     assert {data[figure]["is_small"] for figure in of} == {number < SMALL}
+
+
+def test_no_median_is_drawn_from_an_estimate_that_has_not_converged(monkeypatch):
+    """The same ten roads: only that the rounds run out."""
+    medians = []
+    for rounds in (turnbull.ROUNDS, 3):
+        monkeypatch.setattr(turnbull, "ROUNDS", rounds)
+        medians.append(rows_of(figures(of_roads(10, "2019-07-01"), "zh"), "时间")[0]["median"])
+
+    assert medians == ["546", "所知不足"]
 
 
 def test_what_may_be_few_is_said_to_be_perhaps_few():

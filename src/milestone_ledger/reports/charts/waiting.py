@@ -77,7 +77,7 @@ def _note(found: Waiting, language: Language) -> str:
             f"{spread.blank} 个没有任何依据，是否达到都有可能。"
             f"可估计的是其余 {spread.cases} 个，逐日可计的有 {curve.cases} 个。{rough}"
         )
-    batches = f" (not {found.batches} batches, whose members are)" if found.batches else ""
+    batches = f" (batches left to their members: {found.batches})" if found.batches else ""
     rough = "" if spread.has_converged else " It has not converged: the curve is rough."
     return (
         f"Of {found.projects} projects{batches}, {over} that had reached it when first named, or were "
