@@ -1,18 +1,57 @@
 """
-Accounts of PostgreSQL that are not the owner of the tables.
+Commands run in this process, and accounts of PostgreSQL that are not the owner of the tables.
 """
 
 from __future__ import annotations
+
+from functools import partial
 
 import psycopg
 import pytest
 from sqlalchemy import make_url
 
+from milestone_ledger.cli import main
 from milestone_ledger.store.engine import open_engine
 from milestone_ledger.store.roles import Roles, apply_roles
 
 # Failures of the contract that the package ships read like those of any test.
 pytest.register_assert_rewrite("milestone_ledger.testing.contract")
+
+
+@pytest.fixture
+def command(capsys, monkeypatch):
+    """
+    Run a command in this process, answering what it asks; gives its exit code and what it printed.
+    """
+    for name in ("MILESTONE_LEDGER_DB", "MILESTONE_LEDGER_LANG", "MILESTONE_LEDGER_ACTOR"):
+        monkeypatch.delenv(name, raising=False)
+
+    def command(*argv, answers=()):
+        waiting = list(answers)
+
+        def answer():
+            if not waiting:
+                raise EOFError
+            return waiting.pop(0)
+
+        monkeypatch.setattr("builtins.input", answer)
+        capsys.readouterr()
+        try:
+            code = main(list(map(str, argv)))
+        except SystemExit as exit_:  # wrong usage
+            code = exit_.code
+        assert not waiting, "not all answers were asked for"
+        return code, *capsys.readouterr()
+
+    return command
+
+
+@pytest.fixture
+def run(command):
+    """
+    Run a command on the database at a URL.
+    """
+    return partial(command, "--db")
 
 
 @pytest.fixture

@@ -8,21 +8,18 @@ from datetime import date, datetime
 
 import pytest
 
-from milestone_ledger import Ledger, Verdict
+from milestone_ledger import Verdict
 from milestone_ledger.errors import InvalidValueError
 from milestone_ledger.ledger.changes import Move, PromiseAct
 from milestone_ledger.ledger.difference import compare
-from milestone_ledger.testing.clock import Clock
-from milestone_ledger.testing.walk import everything_once, programme
+from walked import walked
 
 BEFORE, REPORT, LATER, END = date(2019, 1, 19), date(2019, 1, 20), date(2019, 2, 10), date(2019, 3, 1)
 
 
 @pytest.fixture
 def ledger(database_url):
-    with Ledger.create(database_url, programme("huitian"), actor="clerk", clock=Clock()) as ledger:
-        for events in everything_once("huitian"):
-            ledger.append(events)
+    with walked(database_url) as ledger:
         yield ledger
 
 

@@ -13,7 +13,6 @@ import pytest
 
 import format_checks as checks
 from milestone_ledger import Ledger
-from milestone_ledger.cli import main
 from milestone_ledger.domain import events as on
 from milestone_ledger.io.export.calendar import calendar
 from milestone_ledger.io.export.oc4ids import oc4ids, series
@@ -21,41 +20,16 @@ from milestone_ledger.io.export.ocel import ocel
 from milestone_ledger.reports.labels import label
 from milestone_ledger.testing.clock import Clock
 from milestone_ledger.testing.recording import recorded
-from milestone_ledger.testing.walk import everything_once, programme
+from milestone_ledger.testing.walk import programme
 from page_ledgers import ATTACKS, attackers, nothing, programme_alone
 from property.views import view
 from statements import plan, project, promise
+from walked import filled
 
 OK, REFUSED, USAGE = 0, 1, 2
 AS_OF = ("--as-of", "2019-03-01")
 FORMATS = {"oc4ids": "a.json", "calendar": "a.ics", "ocel": "a.json", "datapackage": "folder"}
 chinese = partial(label, language="zh")
-
-
-@pytest.fixture
-def run(capsys, monkeypatch):
-    """
-    Run a command in this process; gives its exit code and what it printed.
-    """
-    for name in ("MILESTONE_LEDGER_DB", "MILESTONE_LEDGER_LANG", "MILESTONE_LEDGER_ACTOR"):
-        monkeypatch.delenv(name, raising=False)
-
-    def run_(url, *argv):
-        capsys.readouterr()
-        code = main(["--db", url, *map(str, argv)])
-        return code, *capsys.readouterr()
-
-    return run_
-
-
-def walked(url):
-    """
-    A ledger that holds every kind of event; gives its address.
-    """
-    with Ledger.create(url, programme("huitian"), actor="clerk", clock=Clock()) as ledger:
-        for events in everything_once("huitian"):
-            ledger.append(events)
-    return url
 
 
 def held(folder):
@@ -73,7 +47,7 @@ def test_every_kind_of_event_is_written_the_same_from_both_databases(
     """
     for number, url in enumerate((sqlite_url, postgresql_url)):
         monkeypatch.setenv("TZ", ("UTC", "Asia/Tokyo")[number])
-        walked(url)
+        filled(url)
         for kind, name in FORMATS.items():
             out = tmp_path / str(number) / kind / name
             out.parent.mkdir(parents=True)
@@ -90,7 +64,7 @@ def test_every_kind_of_event_is_written_the_same_from_both_databases(
 
 @pytest.mark.parametrize("kind", FORMATS)
 def test_it_tells_what_is_lost_in_words_as_data_and_beside_the_file(sqlite_url, run, tmp_path, kind):
-    url, out = walked(sqlite_url), tmp_path / FORMATS[kind]
+    url, out = filled(sqlite_url), tmp_path / FORMATS[kind]
     _, chinese_, _ = run(url, "export", kind, out, *AS_OF)
     _, english, _ = run(url, "export", kind, out, *AS_OF, "--force", "--lang", "en")
     _, data, _ = run(url, "export", kind, out, *AS_OF, "--force", "--json")
@@ -112,7 +86,7 @@ def test_a_package_for_each_day_of_publication(sqlite_url, run, tmp_path):
     """
     Beside the package, by the name of the day; as published by a day, none of a later day.
     """
-    url = walked(sqlite_url)
+    url = filled(sqlite_url)
     assert run(url, "export", "oc4ids", tmp_path / "a.json", *AS_OF, "--by-publication")[0] == OK
     days = sorted(path.name[2:12] for path in tmp_path.glob("a.2*.json"))
     (tmp_path / "b").mkdir()
@@ -125,7 +99,7 @@ def test_a_package_for_each_day_of_publication(sqlite_url, run, tmp_path):
 
 @pytest.mark.parametrize("kind", FORMATS)
 def test_what_is_there_is_not_written_over(sqlite_url, run, tmp_path, kind):
-    url, out = walked(sqlite_url), tmp_path / FORMATS[kind]
+    url, out = filled(sqlite_url), tmp_path / FORMATS[kind]
     run(url, "export", kind, out, *AS_OF)
     before = held(tmp_path)
     code, _, err = run(url, "export", kind, out, "--as-of", "2099-12-31")
@@ -138,7 +112,7 @@ def test_what_is_there_is_not_written_over(sqlite_url, run, tmp_path, kind):
 
 
 def test_a_data_package_is_imported_like_any_folder_of_sheets(sqlite_url, empty_url, run, tmp_path):
-    url = walked(sqlite_url)
+    url = filled(sqlite_url)
     run(url, "export", "datapackage", tmp_path / "包", *AS_OF)
     assert run(empty_url, "init", tmp_path / "包/programme.toml")[0] == OK
     assert run(empty_url, "import", tmp_path / "包", "--yes")[0] == OK
@@ -146,7 +120,7 @@ def test_a_data_package_is_imported_like_any_folder_of_sheets(sqlite_url, empty_
 
 
 def test_a_data_package_names_the_slips_that_no_sheet_holds(sqlite_url, run, tmp_path):
-    url = walked(sqlite_url)
+    url = filled(sqlite_url)
     _, sheets, _ = run(url, "export", "csv", tmp_path / "表", "--json")
     _, package, _ = run(url, "export", "datapackage", tmp_path / "包", *AS_OF, "--json")
     (taken_back,) = (loss for loss in json.loads(package)["losses"] if loss["kind"] == "retracted")

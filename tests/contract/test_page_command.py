@@ -8,25 +8,17 @@ import json
 import os
 import subprocess
 import sys
+from functools import partial
 
 import pytest
 
 from milestone_ledger import Ledger
-from milestone_ledger.cli import main
 from milestone_ledger.store import read
 from milestone_ledger.store.engine import reading
-from milestone_ledger.testing.clock import Clock
-from milestone_ledger.testing.walk import everything_once, programme
 from page_reader import Reader, data_of, day_of, expected
+from walked import filled
 
 OK, REFUSED, USAGE = 0, 1, 2
-
-
-def filled(url):
-    with Ledger.create(url, programme("huitian"), actor="clerk", clock=Clock()) as ledger:
-        for events in everything_once("huitian"):
-            ledger.append(events)
-    return url
 
 
 @pytest.fixture
@@ -35,28 +27,16 @@ def url(database_url):
 
 
 @pytest.fixture
-def run(url, capsys):
-    """
-    Run ``page`` in this process; gives its exit code and what it printed.
-    """
-
-    def run(*arguments):
-        try:
-            code = main(["--db", url, "page", *arguments])
-        except SystemExit as exit_:
-            code = exit_.code
-        printed = capsys.readouterr()
-        return code, printed.out, printed.err
-
-    return run
+def page(run, url):
+    return partial(run, url, "page")
 
 
-def test_it_writes_what_the_library_answers_and_names_what_it_is_of(run, url, tmp_path):
+def test_it_writes_what_the_library_answers_and_names_what_it_is_of(page, url, tmp_path):
     """
     Every kind of event; the ledger, its size and its root stand on the page.
     """
     path = tmp_path / "网页.html"
-    code, said, complaint = run(str(path), "--grace", "3")
+    code, said, complaint = page(str(path), "--grace", "3")
     assert (code, complaint) == (OK, "")
     assert "无需联网" in said
     reader = Reader(data_of(path.read_bytes()))
@@ -70,7 +50,7 @@ def test_it_writes_what_the_library_answers_and_names_what_it_is_of(run, url, tm
             assert reader.seen("known", day) == expected(ledger.at(as_of=day, published_by=day, grace=3))
 
 
-def test_a_position_is_a_page_of_what_was_recorded_by_then(run, url, tmp_path):
+def test_a_position_is_a_page_of_what_was_recorded_by_then(page, url, tmp_path):
     """
     With the root of that position, and on the day asked for.
     """
@@ -78,7 +58,7 @@ def test_a_position_is_a_page_of_what_was_recorded_by_then(run, url, tmp_path):
     with Ledger.open(url) as ledger, reading(ledger.engine) as connection:
         commit = read.commits(connection, ledger.name)[2]
     asked = ("--recorded-by", str(commit.size_after - 1), "--as-of", "2019-02-03", "--json")
-    code, out, _ = run(str(path), *asked)
+    code, out, _ = page(str(path), *asked)
     held = data_of(path.read_bytes())
 
     assert code == OK
@@ -92,15 +72,15 @@ def test_a_position_is_a_page_of_what_was_recorded_by_then(run, url, tmp_path):
     assert str(day_of(held["opens_on"])) == "2019-02-03"
 
 
-def test_a_file_that_says_something_else_is_left_alone_but_with_force(run, tmp_path):
+def test_a_file_that_says_something_else_is_left_alone_but_with_force(page, tmp_path):
     path = tmp_path / "page.html"
     path.write_bytes(b"mine")
-    code, _, complaint = run(str(path))
+    code, _, complaint = page(str(path))
 
     assert (code, path.read_bytes()) == (REFUSED, b"mine")
     assert "--force" in complaint
-    assert run(str(path), "--force")[0] == OK
-    assert run(str(path))[0] == OK  # it says the same already
+    assert page(str(path), "--force")[0] == OK
+    assert page(str(path))[0] == OK  # it says the same already
 
 
 @pytest.mark.parametrize(
@@ -112,8 +92,8 @@ def test_a_file_that_says_something_else_is_left_alone_but_with_force(run, tmp_p
         (("page.html", "--grace", "-1"), REFUSED, "-1"),
     ],
 )
-def test_what_cannot_be_written_is_refused_in_a_line(run, arguments, code, said):
-    found, out, complaint = run(*arguments)
+def test_what_cannot_be_written_is_refused_in_a_line(page, arguments, code, said):
+    found, out, complaint = page(*arguments)
 
     assert (found, out) == (code, "")
     assert said in complaint

@@ -16,7 +16,6 @@ import pyarrow.parquet as pq
 import pytest
 
 from limited_writer import file_size_limit
-from milestone_ledger.cli import main
 from milestone_ledger.codec import encode
 from milestone_ledger.errors import ParquetFolderError, UnknownLedgerError, UnwritableFileError
 from milestone_ledger.io.export import parquet
@@ -332,15 +331,6 @@ def test_exports_into_one_folder_wait_for_each_other(engine, clock, folder):
 
 
 # ---------------------------------------------------------------- the command
-
-
-@pytest.fixture
-def run(capsys):
-    def run_(url, *argv):
-        capsys.readouterr()
-        return main(["--db", url, *map(str, argv)]), *capsys.readouterr()
-
-    return run_
 
 
 def test_the_command_tells_what_it_wrote(engine, clock, folder, run):

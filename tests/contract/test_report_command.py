@@ -8,15 +8,13 @@ import io
 import json
 import subprocess
 import sys
+from functools import partial
 
 import docx
 import openpyxl
 import pytest
 
-from milestone_ledger import Ledger
-from milestone_ledger.cli import main
-from milestone_ledger.testing.clock import Clock
-from milestone_ledger.testing.walk import everything_once, programme
+from walked import filled
 
 OK, REFUSED, USAGE = 0, 1, 2
 WEEK = ("--since", "2019-01-19", "--until", "2019-02-10")
@@ -33,38 +31,23 @@ REPORTS = {
 
 @pytest.fixture
 def url(database_url):
-    with Ledger.create(database_url, programme("huitian"), actor="clerk", clock=Clock()) as ledger:
-        for events in everything_once("huitian"):
-            ledger.append(events)
-    return database_url
+    return filled(database_url)
 
 
 @pytest.fixture
-def run(url, capsys):
-    """
-    Run ``report`` in this process; gives its exit code and what it printed.
-    """
-
-    def run(*arguments):
-        try:
-            code = main(["--db", url, "report", *arguments])
-        except SystemExit as exit_:
-            code = exit_.code
-        printed = capsys.readouterr()
-        return code, printed.out, printed.err
-
-    return run
+def report(run, url):
+    return partial(run, url, "report")
 
 
-def test_every_report_is_text_in_both_languages_and_data(run):
+def test_every_report_is_text_in_both_languages_and_data(report):
     for kind, options in REPORTS.items():
-        code, chinese, complaint = run(kind, *options)
+        code, chinese, complaint = report(kind, *options)
         assert (code, complaint) == (OK, "")
         assert chinese.startswith("回天计划")
-        code, english, complaint = run(kind, *options, "--lang", "en")
+        code, english, complaint = report(kind, *options, "--lang", "en")
         assert (code, complaint) == (OK, "")
         assert english.startswith("Huitian")
-        code, out, complaint = run(kind, *options, "--json")
+        code, out, complaint = report(kind, *options, "--json")
         data = json.loads(out, parse_constant=pytest.fail)
         assert (code, complaint) == (OK, "")
         assert (data["file"], data["ledger"]) == (None, "huitian")
@@ -72,37 +55,35 @@ def test_every_report_is_text_in_both_languages_and_data(run):
         assert [s["title"] for s in data["report"]["sections"]]
 
 
-def test_every_report_is_a_file_of_either_kind_with_the_same_bytes_again(run, tmp_path):
+def test_every_report_is_a_file_of_either_kind_with_the_same_bytes_again(report, tmp_path):
     for kind, options in REPORTS.items():
         book, document = tmp_path / f"{kind}.xlsx", tmp_path / f"{kind}.DOCX"
         for path in (book, document):
-            code, said, complaint = run(kind, str(path), *options)
+            code, said, complaint = report(kind, str(path), *options)
             assert (code, complaint) == (OK, "")
             assert path.name in said
             first = path.read_bytes()
-            assert run(kind, str(path), *options)[0] == OK  # it says the same already
+            assert report(kind, str(path), *options)[0] == OK  # it says the same already
             assert path.read_bytes() == first
         assert openpyxl.load_workbook(io.BytesIO(book.read_bytes())).sheetnames
         assert docx.Document(io.BytesIO(document.read_bytes())).paragraphs[0].text.startswith("回天计划")
 
 
-def test_a_file_that_says_something_else_is_left_alone_but_with_force(run, tmp_path):
+def test_a_file_that_says_something_else_is_left_alone_but_with_force(report, tmp_path):
     path = tmp_path / "调度.docx"
     path.write_bytes(b"mine")
-    code, _, complaint = run("alerts", str(path), *DAY)
+    code, _, complaint = report("alerts", str(path), *DAY)
 
     assert (code, path.read_bytes()) == (REFUSED, b"mine")
     assert "--force" in complaint
-    assert run("alerts", str(path), *DAY, "--force")[0] == OK
+    assert report("alerts", str(path), *DAY, "--force")[0] == OK
     assert path.read_bytes().startswith(b"PK")
 
 
-def test_how_far_to_look_ahead_is_told(run):
+def test_how_far_to_look_ahead_is_told(report):
     looking = ("--as-of", "2019-01-21", "--published-by", "2019-01-21")
-    due = [
-        len(json.loads(run("alerts", *looking, "--days", days, "--json")[1])["report"]["sections"][2]["rows"])
-        for days in ("0", "400")
-    ]
+    told = [json.loads(report("alerts", *looking, "--days", days, "--json")[1]) for days in ("0", "400")]
+    due = [len(one["report"]["sections"][2]["rows"]) for one in told]
 
     assert due[0] < due[1]
 
@@ -120,8 +101,8 @@ def test_how_far_to_look_ahead_is_told(run):
         (("alerts", "/proc/no/such.docx", *DAY), REFUSED, "/proc/no"),
     ],
 )
-def test_what_cannot_be_reported_is_refused_in_a_line(run, arguments, code, said):
-    found, out, complaint = run(*arguments)
+def test_what_cannot_be_reported_is_refused_in_a_line(report, arguments, code, said):
+    found, out, complaint = report(*arguments)
 
     assert (found, out) == (code, "")
     assert said in complaint
@@ -148,7 +129,7 @@ def test_without_the_extra_a_file_says_what_to_install_and_text_needs_none(url, 
     assert not path.exists()
 
 
-def test_without_a_day_it_says_which_was_taken(run):
-    assert "--as-of" in run("alerts")[2]
-    assert "--until" in run("weekly", "--since", "2019-01-01")[2]
-    assert run("weekly", "--since", "2019-01-01", "--json")[2] == ""
+def test_without_a_day_it_says_which_was_taken(report):
+    assert "--as-of" in report("alerts")[2]
+    assert "--until" in report("weekly", "--since", "2019-01-01")[2]
+    assert report("weekly", "--since", "2019-01-01", "--json")[2] == ""

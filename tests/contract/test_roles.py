@@ -13,7 +13,6 @@ import pytest
 
 from attacks import ATTACKS
 from milestone_ledger import Ledger
-from milestone_ledger.cli import main
 from milestone_ledger.errors import (
     AppendOnlyError,
     DatabaseUnavailableError,
@@ -27,9 +26,8 @@ from milestone_ledger.store.engine import open_engine, reading, writing
 from milestone_ledger.store.guards import missing_guards
 from milestone_ledger.store.roles import TABLES, Roles, apply_roles, role_statements
 from milestone_ledger.store.verify import verify
-from milestone_ledger.testing.clock import Clock
-from milestone_ledger.testing.walk import everything_once, programme
 from store_samples import begin, project, source
+from walked import walked
 
 LEDGER = "回天"
 HUITIAN = Path(__file__).parents[2] / "examples" / "huitian"
@@ -178,31 +176,21 @@ def test_a_database_without_a_ledger_gets_no_roles(postgresql_server):
 # ── working as writer and as reader ──────────────────────────────────────────────────────────────────
 
 
-@pytest.fixture
-def run(capsys):
-    def run_(*argv):
-        capsys.readouterr()
-        code = main([str(part) for part in argv])
-        return code, *capsys.readouterr()
-
-    return run_
-
-
-def test_the_whole_work_is_done_as_writer_and_looked_at_as_reader(run, writer_url, reader_url):
-    assert run("init", HUITIAN / "programme.toml", "--db", writer_url)[0] == 0
-    code, _, said = run("import", HUITIAN, "--yes", "--db", reader_url)
+def test_the_whole_work_is_done_as_writer_and_looked_at_as_reader(command, writer_url, reader_url):
+    assert command("init", HUITIAN / "programme.toml", "--db", writer_url)[0] == 0
+    code, _, said = command("import", HUITIAN, "--yes", "--db", reader_url)
     assert (code, len(said.strip().splitlines()[-1:])) == (3, 1)
     assert "roles" in said
-    assert run("import", HUITIAN, "--yes", "--db", writer_url)[0] == 0
-    assert run("upgrade", "--db", writer_url)[0] == 0
+    assert command("import", HUITIAN, "--yes", "--db", writer_url)[0] == 0
+    assert command("upgrade", "--db", writer_url)[0] == 0
 
     answers = []
     for url in (writer_url, reader_url):
-        for command in (("status",), ("promises",), ("findings",), ("project", "安立路")):
-            code, out, _ = run(*command, "--as-of", "2022-12-31", "--json", "--db", url)
+        for asked in (("status",), ("promises",), ("findings",), ("project", "安立路")):
+            code, out, _ = command(*asked, "--as-of", "2022-12-31", "--json", "--db", url)
             assert code == 0
             answers.append(out)
-        code, out, _ = run("verify", "--json", "--db", url)
+        code, out, _ = command("verify", "--json", "--db", url)
         assert (code, json.loads(out)["size"]) == (0, 1020)
         answers.append(out)
     half = len(answers) // 2
@@ -210,9 +198,7 @@ def test_the_whole_work_is_done_as_writer_and_looked_at_as_reader(run, writer_ur
 
 
 def test_the_facade_works_as_writer(writer_url, reader_url):
-    with Ledger.create(writer_url, programme("huitian"), actor="clerk", clock=Clock()) as ledger:
-        for events in everything_once("huitian"):
-            ledger.append(events)
+    with walked(writer_url) as ledger:
         expected = ledger.at(as_of=date(2019, 3, 1)).promises().to_dicts()
     with Ledger.open(reader_url, actor="looker") as ledger:
         assert ledger.at(as_of=date(2019, 3, 1)).promises().to_dicts() == expected
@@ -327,12 +313,12 @@ def own_roles(postgresql_url):
         owner.execute("DROP OWNED BY w1, r1; DROP ROLE w1, r1")
 
 
-def test_the_command_prints_what_the_owner_can_run(run, postgresql_url, own_roles):
-    code, printed, said = run("roles", *own_roles)
+def test_the_command_prints_what_the_owner_can_run(command, postgresql_url, own_roles):
+    code, printed, said = command("roles", *own_roles)
     assert (code, said) == (0, "")
     with psycopg.connect(postgresql_url) as owner:
         owner.execute(printed)
-    code, out, _ = run("roles", "--apply", "--json", *own_roles)
+    code, out, _ = command("roles", "--apply", "--json", *own_roles)
     found = json.loads(out)
     assert (code, found["applied"], found["writer"], found["reader"]) == (0, True, "w1", "r1")
     assert [f"{statement};" for statement in found["statements"]] == printed.splitlines()[3:-1]
@@ -340,17 +326,19 @@ def test_the_command_prints_what_the_owner_can_run(run, postgresql_url, own_role
 
 
 @pytest.mark.parametrize(("language", "word"), [("zh", "角色"), ("en", "roles")])
-def test_the_command_sets_them_up_and_says_what_comes_next(run, postgresql_url, own_roles, language, word):
-    code, out, said = run("roles", "--apply", *own_roles, "--lang", language)
+def test_the_command_sets_them_up_and_says_what_comes_next(
+    command, postgresql_url, own_roles, language, word
+):
+    code, out, said = command("roles", "--apply", *own_roles, "--lang", language)
     assert (code, said) == (0, "")
     assert word in out
     assert "GRANT w1 TO" in out
     assert ("ledger_event", "INSERT") in privileges(postgresql_url, "w1")
 
 
-def test_the_command_says_what_to_do_with_a_file(run, sqlite_url):
+def test_the_command_says_what_to_do_with_a_file(command, sqlite_url):
     for language, word in (("zh", "文件没有角色"), ("en", "a file has no roles")):
-        code, out, said = run("roles", "--db", sqlite_url, "--lang", language)
+        code, out, said = command("roles", "--db", sqlite_url, "--lang", language)
         assert (code, out) == (1, "")
         assert word in said
         assert "chmod 640" in said
