@@ -39,7 +39,6 @@ html_show_sourcelink = False
 autodoc_member_order = "bysource"
 autodoc_class_signature = "mixed"
 autodoc_typehints = "signature"
-autodoc_preserve_defaults = True  # as they are written, not as they print
 autodoc_inherit_docstrings = True
 python_maximum_signature_line_length = 88
 python_use_unqualified_type_names = True

@@ -1,10 +1,11 @@
 """
-What the reference of the API adds to docstrings, how it reads those of properties, and what aliases are.
+What the reference of the API adds to docstrings and mends in signatures, and what aliases are.
 """
 
 from __future__ import annotations
 
 import inspect
+import re
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
@@ -38,6 +39,21 @@ def _plain(_app: Sphinx, kind: str, _name: str, _thing: object, _options: object
         lines[:0] = ["..", ""]
 
 
+def _named(
+    _app: Sphinx,
+    _kind: str,
+    _name: str,
+    _thing: object,
+    _options: object,
+    signature: str | None,
+    returns: str | None,
+) -> tuple[str | None, str | None]:
+    """
+    Name a function that is a default, where its ``<function …>`` is no Python.
+    """
+    return signature and re.sub(r"<function (\w+)>", r"\1", signature), returns
+
+
 def _alias(app: Sphinx, env: BuildEnvironment, node: pending_xref, text: Element) -> Element | None:
     """
     What an annotation means that names a type by its alias alone.
@@ -54,5 +70,6 @@ def setup(app: Sphinx) -> dict[str, Any]:
     """
     app.connect("autodoc-process-docstring", _plain, priority=400)  # before napoleon
     app.connect("autodoc-process-docstring", _values)
+    app.connect("autodoc-process-signature", _named)
     app.connect("missing-reference", _alias)
     return {"version": "1", "parallel_read_safe": True}

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import inspect
 import re
+from enum import Enum
 from pathlib import Path
 
 import attrs
@@ -44,6 +45,8 @@ def _default(field):
         return "必填 required"
     if isinstance(field.default, attrs.Factory):
         return f"`{field.default.factory.__name__}()`"
+    if isinstance(field.default, Enum):
+        return f"`{type(field.default).__name__}.{field.default.name}`"
     return f"`{field.default!r}`" if not isinstance(field.default, str) else f'`"{field.default}"`'
 
 
