@@ -1,7 +1,7 @@
 """
 When a milestone was reached, as far as the evidence says: bounds, never guesses.
 
-T(m, q) is the day on which the q-th of a project's N units reached milestone m (DESIGN.md §5).
+T(m, q) is the day on which the q-th of a project's N units reached milestone m (docs/explanation/bounds.md).
 Every live, uncontested statement yields facts of two kinds: "at least k had reached m by this day" and
 "at most k had reached m before this day". ``min`` and ``max`` over facts make the fold commutative,
 associative and idempotent, so the order of the entries never matters.

@@ -1,5 +1,5 @@
 """
-What must hold of a ledger as a whole, whatever the order in which a commit says it (DESIGN.md §7).
+What must hold of a ledger as a whole, whatever the order in which a commit says it.
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
 """
-The fate of promises: chains, segments and verdicts (DESIGN.md §6).
+The fate of promises: chains, segments and verdicts (docs/reference/verdicts.md).
 
 A chain holds all judged promises for one (project, milestone, quantity), in the order of their
 publication, until a withdrawal closes it; a later promise then opens the next segment.
@@ -58,7 +58,7 @@ class Verdict(StrEnum):
     @property
     def is_settled(self) -> bool:
         """
-        Kept, or due and in force: what counts in the shares of promises (METRICS.md).
+        Kept, or due and in force: what counts in the shares of promises (docs/reference/verdicts.md).
         """
         return self is Verdict.KEPT or self.is_broken or self.is_undetermined
 
@@ -303,7 +303,7 @@ def judge(
     grace: int = 0,
 ) -> Judgement:
     """
-    Judge one promise of ``chain`` at the end of ``as_of``; the first rule of DESIGN.md §6 that applies.
+    Judge one promise of ``chain`` at the end of ``as_of``; by the first rule that applies.
 
     Args:
         chain: The chain that ``promise`` belongs to.

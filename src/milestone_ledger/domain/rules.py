@@ -1,5 +1,5 @@
 """
-What may be recorded: ``decide``, pure, and the same for every order of arrival (DESIGN.md §7).
+What may be recorded: ``decide``, pure, and the same for every order of arrival.
 
 Events of one commit are taken in one by one, so that they may refer to each other; then what concerns the
 whole is checked once: names, batches, references to what was retracted, contradictions in any view.

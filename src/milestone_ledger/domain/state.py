@@ -163,7 +163,7 @@ def next_expected(programme: Programme, project: Project, states: Iterable[Miles
 
 def last_status(statuses: Iterable[Entry], as_of: date) -> Entry | None:
     """
-    The last change of activity by the end of ``as_of``, ties broken as DESIGN.md §5 says.
+    The last change of activity by the end of ``as_of``, by ``status_key``.
     """
     past = [e for e in statuses if isinstance(e.event, ActivityChanged) and e.event.on <= as_of]
     return max(past, key=status_key, default=None)

@@ -1,7 +1,7 @@
 """
 The six sheets of a 台账: their names, columns and words, Chinese and English, in one place.
 
-Reading and writing both follow this table (INTAKE.md), so that what is written can be read again.
+Reading and writing both follow this table, so that what is written can be read again.
 """
 
 from __future__ import annotations

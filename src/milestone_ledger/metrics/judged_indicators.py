@@ -81,7 +81,7 @@ def judged_indicators(
     With the deadline [d1, d2], a cumulative number is met if an observation of the same name, measure word
     and scope on or before d1 satisfies the target, missed if one on or after d2 doesn't, else not
     established. Cumulative is what the name, or the note of the target or of the observation, calls so
-    (累计): no other number proves anything of another day. Source: METRICS.md (indicator).
+    (累计): no other number proves anything of another day. Source: our own.
     An undated target, ≈, a ceiling (≤) and a number that isn't cumulative are shown, not judged. More than
     an exact number neither meets nor misses it, and numbers that can't both be true decide nothing.
     It can't tell who did the measuring, nor how well.

@@ -157,7 +157,7 @@ class RuleSet:
 @cache
 def default_rules() -> RuleSet:
     """
-    The rule set that comes with the library, after the published practice of Yinchuan in 2025 (METRICS.md).
+    The rule set that comes with the library, after the published practice of Yinchuan in 2025.
     """
     text = resources.files("milestone_ledger.metrics").joinpath("rules", "default.toml").read_text("utf-8")
     return RuleSet.parse(text)

@@ -105,7 +105,7 @@ def followed_plans(
 
     A member counts only where the plan doesn't promise the same of its batch. Only what was published by
     ``in_force`` counts. Where several later plans promise the same, the first tells the sequel.
-    Source: METRICS.md has no formula; the rule is that of the finding 未再提.
+    Source: our own; the rule is that of the finding 未再提.
     It can't tell what plans say that are not registered, nor what a project became under another name
     that nobody recorded as related.
     """

@@ -64,7 +64,7 @@ def reconciled_total(state: TotalState) -> ReconciledTotal:
     """
     How the claim c of a total fits: itemised = certain, missing = c − certain.
 
-    Projects or units of batches, 0 or more. Source: METRICS.md (reconciliation of a total), but a claim
+    Projects or units of batches, 0 or more. Source: our own; a claim
     beyond the number registered is told apart from an impossible one: the ledger may not hold all projects.
     It can't tell which projects an office counted, nor whether it counted them as the ledger does.
     """

@@ -65,7 +65,7 @@ class Reliability:
         """
         The share of settled promises that the evidence can decide (可核率): 1 − undetermined / settled.
 
-        From 0 to 1; ``None`` while nothing is settled. Source: METRICS.md.
+        From 0 to 1; ``None`` while nothing is settled. Source: our own.
         It can't tell which way the undetermined ones went.
         """
         return None if not self.settled else 1 - self.undetermined / self.settled
@@ -76,7 +76,7 @@ class Reliability:
         The share of settled promises that were kept (兑现率), as a range.
 
         From kept / settled to (kept + undetermined) / settled, each from 0 to 1; ``None`` while nothing
-        is settled. Source: METRICS.md, after the idea of percent plan complete.
+        is settled. Source: our own, after the idea of percent plan complete.
         It can't tell how late the others are, nor hard promises from easy ones.
         """
         if not self.settled:

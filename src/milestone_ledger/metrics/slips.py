@@ -43,7 +43,7 @@ class Revision:
 
     ``moved`` is Dj − D(j−1), positive if the deadline moved back, negative if it was brought forward.
     ``notice`` is D(j−1) − Kj, the days from the publication of the new deadline to the old one; 0 or less
-    is after the fact. Both in calendar days (METRICS.md). Neither tells why the deadline moved.
+    is after the fact. Both in calendar days. Neither tells why the deadline moved.
     """
 
     entry: Entry
@@ -71,7 +71,7 @@ def revisions(chain: Chain) -> tuple[Revision, ...]:
     """
     Every move of the deadline, by publication; the same deadline said again is none.
 
-    Source: METRICS.md (churn, notice). Efforts have no deadline to move, and give nothing.
+    Source: our own. Efforts have no deadline to move, and give nothing.
     """
     if chain.is_effort:
         return ()
@@ -95,7 +95,7 @@ def churn(chain: Chain) -> DayRange:
     """
     By how many days the deadline moved in all, forwards and backwards alike: Σ abs(Dj − D(j−1)).
 
-    0 or more; 0 if it never moved. Source: METRICS.md. It can't tell delay from haste: a deadline that
+    0 or more; 0 if it never moved. Source: our own. It can't tell delay from haste: a deadline that
     moved a year back and forth again has churned two years and stands where it stood.
     Each move is bounded by itself, so between uncertain deadlines the sum may be wider than it need be.
     """
@@ -115,8 +115,8 @@ def slip(chain: Chain, bounds: Bounds) -> DayRange | None:
     Calendar days, positive when late, negative when early, both ends included.
     With A in [a1, a2] and D0 in [d1, d2] it is [a1 − d2, a2 − d1]; the upper end is open while nothing
     proves the milestone achieved, the lower while nothing says that it was still pending on some day.
-    Source: METRICS.md, which takes the last day of the deadline: that is the same for an exact deadline,
-    and would claim to know more than the wording says for "2020年前".
+    Source: our own; to take the last day of the deadline alone gives the same for an exact deadline, and
+    would claim to know more than the wording says for "2020年前".
 
     Args:
         chain: The promises.
@@ -142,7 +142,7 @@ def split(chain: Chain, bounds: Bounds) -> SlipSplit | None:
     If slip = A − D0 > 0: openly late = min(max(0, A − Dn), slip) and absorbed = slip − openly late, with Dn
     the last deadline published before A, the baseline's if none was. Calendar days, 0 or more.
     Each range covers every achievement day and deadline that the evidence allows; an achievement in
-    time counts as 0. Source: METRICS.md, after GAO-08-925 (re-baselining hides delay).
+    time counts as 0. Source: our own, after GAO-08-925 (re-baselining hides delay).
     It can't tell whether a new deadline was agreed for good reason.
 
     Args:
@@ -185,7 +185,7 @@ def silent_slips(
 
     A deadline d (its last day) passed if it was still the promise in force on d. It passed in silence
     if no statement was published from d to d + 30 days, both included, and those days are over.
-    Source: METRICS.md, after the 30-day rule of FAST-41.
+    Source: our own, after the 30-day rule of FAST-41.
     Promises known to be kept, and those taken back in time, are none; of the others silence proves
     nothing: it is not lateness, and tells of the ledger's sources as much as of the work.
 

@@ -92,7 +92,7 @@ class WrittenSheet:
 @frozen(kw_only=True, eq=False)
 class Written:
     """
-    A ledger as sheets, in the order of INTAKE.md, with its programme and the entry that defines it.
+    A ledger as sheets, in their usual order, with its programme and the entry that defines it.
 
     ``slips`` are the statements left out because no view keeps them: entered by mistake, and taken back.
     """

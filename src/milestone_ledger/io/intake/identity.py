@@ -2,7 +2,7 @@
 Which entry of the ledger a row speaks of: by its 编号, else by what the row says and where.
 
 A row's identity is source + locator + project (or what is counted or measured) + kind + milestone +
-quantity (INTAKE.md). Its other cells may be edited: same identity, other content, is a correction.
+quantity. Its other cells may be edited: same identity, other content, is a correction.
 Rows of one identity are a mistake, unless 序次 tells them apart: a ledger may hold several of one identity.
 """
 
