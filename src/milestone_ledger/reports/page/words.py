@@ -75,7 +75,10 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
         "{kept} kept, {broken} proven late or overdue; the low end counts none of the undetermined as kept, "
         "the high end all.",
     ),
-    "few_note": ("按期兑现 {kept} 项，确证逾期 {broken} 项。", "{kept} kept, {broken} proven late or overdue."),
+    "few_note": (
+        "按期兑现 {kept} 项，确证逾期 {broken} 项。",
+        "{kept} kept, {broken} proven late or overdue.",
+    ),
     "none_judged": ("尚无可考核的承诺。", "No promise that can be judged yet."),
     "none_settled": (
         "可考核的承诺 {judged} 项，均未到期或已撤回。",
