@@ -1,5 +1,5 @@
 """
-What only a checkpoint kept outside the database can show (FAULTS.md 7–11, 16), and what signs and proves.
+What only a checkpoint kept outside the database can show (faults 7–11, 16), and what signs and proves.
 """
 
 from __future__ import annotations

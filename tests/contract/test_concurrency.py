@@ -1,7 +1,7 @@
 """
 Those who write, follow and read at the same time miss nothing, and see nothing twice or half.
 
-FAULTS.md 20, 22, 23, 27, 28; LAWS.md 22, 23.
+Faults 20, 22, 23, 27, 28; laws 22, 23.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """
 Writers and servers that die at any moment lose nothing that was acknowledged, and leave nothing half.
 
-FAULTS.md 17 and 20; LAWS.md 25. Nothing is simulated: processes are killed with SIGKILL.
+Faults 17 and 20; law 25. Nothing is simulated: processes are killed with SIGKILL.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """
 Whichever call of the driver fails, and however: a typed error that is true, and a retry records once.
 
-FAULTS.md 19 and 20; LAWS.md 19 and 20.
+Faults 19 and 20; laws 19 and 20.
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
 """
-FAULTS.md 20, 48–52 and 54 through the facade and the command line: one line, an exit code, no traceback.
+Faults 20, 48–52 and 54 through the facade and the command line: one line, an exit code, no traceback.
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
 """
-An old backup that is restored and continued is a second history of one ledger (FAULTS.md 11).
+An old backup that is restored and continued is a second history of one ledger (fault 11).
 
 The steps of docs/how-to/backup-restore-fork.md, on both databases.
 """

@@ -1,5 +1,5 @@
 """
-History can't be changed through any door of the database (FAULTS.md 1–4).
+History can't be changed through any door of the database (faults 1–4).
 """
 
 from __future__ import annotations

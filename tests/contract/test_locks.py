@@ -1,7 +1,7 @@
 """
 Locks that others hold, and deadlocks: tried again a bounded number of times, then a typed error.
 
-FAULTS.md 21. The locks are those of real second connections.
+Fault 21. The locks are those of real second connections.
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
 """
-The writer may add and read, the reader may read, and neither can change history (FAULTS.md 1 and 3).
+The writer may add and read, the reader may read, and neither can change history (faults 1 and 3).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """
 Which databases are opened, under which settings one may write, and what the clock may say.
 
-FAULTS.md 18, 21, 24–27.
+Faults 18, 21, 24–27.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """
 A disk that is full, a file that may not grow, a place that may not be written: nothing is lost, nothing half.
 
-FAULTS.md 18. The file systems, the limits and the rights are real.
+Fault 18. The file systems, the limits and the rights are real.
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
 """
-What was changed behind our back is found, and named (FAULTS.md 5, 6, 8, 12, 13, 16).
+What was changed behind our back is found, and named (faults 5, 6, 8, 12, 13, 16).
 """
 
 from __future__ import annotations

@@ -8,6 +8,7 @@ import re
 from pathlib import Path
 
 DOCS = Path(__file__).parents[2] / "docs"
+FOLDERS = (DOCS.parent, *(path for path in DOCS.rglob("*") if path.is_dir()), DOCS)
 ELSEWHERE = re.compile(r"\A<!-- elsewhere: (\S+) -->")
 
 
@@ -41,3 +42,12 @@ def test_every_link_leads_to_a_file():
         for link in re.findall(r"\]\(([^)#\s]+)[^)]*\)", text):
             if "://" not in link and not link.startswith("mailto:"):
                 assert (page.parent / link).exists(), (page, link)
+
+
+def test_code_points_to_pages_that_there_are():
+    """
+    Docstrings stand in the reference: what they name, a reader must have.
+    """
+    for path in (DOCS.parent / "src").rglob("*.py"):
+        for page in re.findall(r"(?<![\w{/*.])[A-Za-z][\w/.-]*\.md\b", path.read_text("utf-8")):
+            assert any((folder / page).is_file() for folder in FOLDERS), (path, page)

@@ -1,5 +1,5 @@
 """
-DESIGN.md §5 and §6 once more, as plainly as can be: what is known of every single day.
+The meaning once more, as plainly as can be: what is known of every single day.
 
 For each day of the calendar: at least how many units had, and at most how many units can have, reached a
 milestone by the end of that day. Nothing here knows of bounds, facts, or how the package finds them.
@@ -152,7 +152,7 @@ class Naive:
 
     def verdict(self, promise, *, as_of, in_force, grace=0):
         """
-        What became of a promise, by the table of DESIGN.md §6, rule by rule.
+        What became of a promise, by the table of docs/reference/verdicts.md, rule by rule.
         """
         event, project = promise.event, promise.event.project
         if event.firmness is on.Firmness.EFFORT or event.milestone is None or event.deadline is None:

@@ -1,5 +1,5 @@
 """
-However many rows a statement takes, the same rows are written (LAWS.md 21).
+However many rows a statement takes, the same rows are written (law 21).
 """
 
 from __future__ import annotations

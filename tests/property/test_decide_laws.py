@@ -1,5 +1,5 @@
 """
-What may be recorded (DESIGN.md §7): every refusal once by example, and what holds of all of them.
+What may be recorded: every refusal once by example, and what holds of all of them.
 """
 
 from __future__ import annotations

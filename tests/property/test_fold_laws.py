@@ -1,5 +1,5 @@
 """
-Laws 1 to 9 of LAWS.md: what is known of a project is a function of the statements that are live.
+Laws 1 to 9: what is known of a project is a function of the statements that are live.
 """
 
 from __future__ import annotations

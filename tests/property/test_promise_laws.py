@@ -1,5 +1,5 @@
 """
-Laws 10 to 12 of LAWS.md: the fate of a promise, over days, over evidence, over later promises.
+Laws 10 to 12: the fate of a promise, over days, over evidence, over later promises.
 """
 
 from __future__ import annotations

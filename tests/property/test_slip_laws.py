@@ -1,5 +1,5 @@
 """
-Law 13 of LAWS.md: the parts of a slip, and that every range holds what may be true and not much more.
+Law 13: the parts of a slip, and that every range holds what may be true and not much more.
 """
 
 from __future__ import annotations

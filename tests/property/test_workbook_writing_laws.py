@@ -1,5 +1,5 @@
 """
-Law 32 of LAWS.md for workbooks: a ledger written out as one and read into an empty one gives equal views.
+Law 32 for workbooks: a ledger written out as one and read into an empty one gives equal views.
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
 """
-Law 32 of LAWS.md: a ledger written out as sheets and read into an empty one gives equal views everywhere.
+Law 32: a ledger written out as sheets and read into an empty one gives equal views everywhere.
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
 """
-What an auditor accepts: exactly the public formats (FAULTS.md 14 and 15), and every change is noticed.
+What an auditor accepts: exactly the public formats (faults 14 and 15), and every change is noticed.
 """
 
 from __future__ import annotations

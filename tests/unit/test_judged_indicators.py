@@ -76,7 +76,7 @@ def standing(*events, **fields):
     ],
 )
 def test_a_cumulative_number_is_judged_on_the_days_of_the_deadline(comparator, value, occurred, expected):
-    """Met on or before its first day, missed on or after its last: METRICS.md."""
+    """Met on or before its first day, missed on or after its last."""
     promised = target("64", comparator, TWO_DAYS)
 
     assert standing(promised, observed(value, occurred, **CUMULATIVE)) == expected

@@ -48,7 +48,7 @@ def verdict(history, as_of=LATER, *, published_by=None, grace=0, of="baseline", 
     return judgements[0]
 
 
-# ---------------------------------------------------------------- the worked example of DESIGN.md §5
+# ---------------------------------------------------------------- a worked example
 
 
 def test_huitian():
@@ -98,7 +98,7 @@ def test_huitian():
     assert {p.baseline.verdict for p in then.promises()} == {Verdict.NOT_DUE, Verdict.UNVERIFIED}
 
 
-# ---------------------------------------------------------------- the table of DESIGN.md §6, rule by rule
+# ---------------------------------------------------------------- the table of verdicts, rule by rule
 
 D1, D2 = date(2019, 12, 1), date(2019, 12, 31)
 EXACT, VAGUE = "2019-12-31", "[2019-12-01..2019-12-31]"
