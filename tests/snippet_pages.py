@@ -31,13 +31,15 @@ class Page:
     ``prepare`` makes what the page begins with, in the current folder.
 
     ``before`` makes what a command finds; the commands are matched from their start, in their order.
-    ``answers`` are typed where a command asks. ``names`` are what blocks of Python find defined.
+    ``answers`` are typed where a command asks. ``names`` are what blocks of Python find defined, and
+    ``database`` is what blocks of SQL are run on.
     """
 
     prepare: Callable[[], None] = lambda: None
     before: tuple[tuple[str, Callable[[], None]], ...] = ()
     answers: tuple[str, ...] = ()
     names: Callable[[], Mapping[str, object]] = dict
+    database: str = "huitian.db"
     has_huitian: bool = True
 
 
@@ -189,7 +191,7 @@ PAGES = {
     ),
     "docs/how-to/correct.md": Page(prepare=corrected),
     "docs/how-to/import.md": Page(prepare=lambda: page_folders.three_faults(Path("待改")), has_huitian=False),
-    "docs/how-to/postgresql-roles.md": Page(has_huitian=False),
+    "docs/how-to/postgresql-roles.md": Page(database=OFFICE, has_huitian=False),
     "docs/how-to/publish-a-checkpoint.md": Page(
         before=(("python auditor.py", lambda: shutil.copy(auditor.__file__, "auditor.py")),)
     ),
@@ -214,7 +216,7 @@ PAGES = {
             ("milestone-ledger --db huitian.db dump", mended),
         ),
     ),
-    "docs/reference/parquet.md": Page(names=opened),
+    "docs/reference/parquet.md": Page(database="duckdb", names=opened),
     "docs/reference/store.md": Page(names=opened),
     "examples/second-district/README.md": Page(has_huitian=False),
 }

@@ -16,11 +16,14 @@ import io
 import os
 import re
 import shlex
+import sqlite3
 import subprocess
 import sys
 import textwrap
+from contextlib import closing
 from pathlib import Path
 
+import duckdb
 import psycopg
 import pytest
 from attrs import frozen
@@ -187,12 +190,18 @@ class Session:
         assert not missing, f"line {step.line}: $ {step.command}\nshown:\n{missing}\nprinted:\n{printed}"
         assert step.shown or code == 0, f"line {step.line}: $ {step.command}\n{printed}"
 
-    def ask(self, address, block):
+    def query(self, block, database):
         """
-        Run the statements of a block on the database at ``address``.
+        Run the statements of a block: on a file, in DuckDB, or at an address that has a name here.
         """
-        with psycopg.connect(self.names[address], autocommit=True) as connection:
-            connection.execute(block.text)
+        if database == "duckdb":
+            duckdb.sql(block.text)
+        elif database in self.names:
+            with psycopg.connect(self.names[database], autocommit=True) as connection:
+                connection.execute(block.text)
+        else:
+            with closing(sqlite3.connect(database)) as connection:
+                connection.execute(block.text).fetchall()
 
     def execute(self, block, text):
         """

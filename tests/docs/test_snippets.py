@@ -1,12 +1,14 @@
 """
-Every command and every piece of Python in the documents is run, and shows what they say it shows.
+Every command, every piece of Python and of SQL in the documents is run, and shows what they say it shows.
 
 What a page finds before, and the few that can't be run, with the reason, stand in ``snippet_pages``.
 """
 
 from __future__ import annotations
 
+import json
 import shutil
+import tomllib
 from pathlib import Path
 
 import psycopg
@@ -22,7 +24,8 @@ DOCUMENTS = sorted(
     path.relative_to(ROOT).as_posix()
     for path in [*(ROOT / "docs").rglob("*.md"), *ROOT.glob("*.md"), *ROOT.glob("examples/**/*.md")]
 )
-RUN = ("console", "python")
+RUN = ("console", "python", "sql")
+READ = {"toml": tomllib.loads, "json": json.loads}
 
 
 def _blocks(document):
@@ -80,8 +83,9 @@ def test_what_is_shown_is_what_comes(document, request, folder, huitian):
     before = list(page.before)
     ran = 0
     for block, following in zip(found, [*found[1:], None], strict=True):
-        if block.language == "sql" and OFFICE in texts:
-            session.ask(OFFICE, block)
+        if block.language == "sql":
+            session.query(block, page.database)
+            ran += 1
         if block.language == "python" and not _reason(document, block.text):
             is_shown = "print(" in block.text and following is not None and following.language == "text"
             session.execute(block, following if is_shown else None)
@@ -102,6 +106,16 @@ def test_what_is_shown_is_what_comes(document, request, folder, huitian):
         if block.language == "console"
         for step in steps(block)
     )
+
+
+@pytest.mark.parametrize("document", DOCUMENTS)
+def test_what_is_written_in_a_format_can_be_read(document):
+    """
+    Blocks of TOML and of JSON.
+    """
+    for block in _blocks(document):
+        if block.language in READ:
+            READ[block.language](block.text)
 
 
 def test_nothing_is_excused_that_is_not_there():
