@@ -171,6 +171,7 @@ def spark():
 
 
 @pytest.mark.spark
+@pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning")  # PySpark 4.0 leaves its own about
 @settings(max_examples=4)
 @given(data=st.data())
 def test_spark_answers_over_files_what_the_entries_do(sqlite_memory, spark, data):
