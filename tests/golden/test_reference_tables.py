@@ -53,8 +53,12 @@ def _default(field):
 def _event(name):
     row = KINDS[name]
     is_statement = issubclass(row.event_class, Statement)
+    # As written: what attrs has of them changes once somebody resolves it.
+    written = {
+        name: text for base in row.event_class.__mro__ for name, text in inspect.get_annotations(base).items()
+    }
     fields = [
-        f"| `{field.name}` | `{field.type}` | {_default(field)} |".replace(" | None`", " \\| None`")
+        f"| `{field.name}` | `{written[field.name]}` | {_default(field)} |".replace(" | None`", " \\| None`")
         for field in attrs.fields(row.event_class)
         if not (is_statement and field.name in COMMON)
     ]
