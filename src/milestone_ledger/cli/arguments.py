@@ -8,12 +8,10 @@ import argparse
 import os
 import re
 from collections.abc import Callable
-from datetime import date, datetime
 
 from milestone_ledger.cli.format_arguments import add_formats
-from milestone_ledger.domain.dates import UncertainDate
+from milestone_ledger.cli.viewpoint_arguments import day, point_of_view, position_and_grace
 from milestone_ledger.domain.promises import Verdict
-from milestone_ledger.errors import LedgerError
 from milestone_ledger.io.sheets import PROGRAMME_FILE
 from milestone_ledger.store.roles import Roles
 
@@ -27,43 +25,6 @@ exit codes 退出码:
      doctor found an error 校验或体检发现问题
   130  interrupted 已中断
 """
-
-
-def _day(text: str) -> date:
-    try:
-        found = UncertainDate.parse(text)
-    except LedgerError:
-        found = None
-    if found is None or not found.is_exact or found.latest is None:
-        raise argparse.ArgumentTypeError(
-            f"{text!r} is not a day; write 2019-08-14 请写明某一天，如 2019-08-14"
-        )
-    return found.latest
-
-
-def _position(text: str) -> int | datetime:
-    return int(text) if re.fullmatch("[0-9]+", text) else _instant(text)
-
-
-def _instant(text: str) -> datetime:
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(
-            f"{text!r} is neither an entry number nor an instant such as 2026-11-22T10:00:00Z"
-        ) from error
-    if moment.tzinfo is None:
-        raise argparse.ArgumentTypeError(f"{text!r} has no time zone; write 2026-11-22T10:00:00Z or +08:00")
-    return moment
-
-
-def _shared_instant(text: str) -> datetime:
-    if re.fullmatch("[0-9]+", text):
-        raise argparse.ArgumentTypeError(
-            f"{text!r}: each ledger counts its own entries; write an instant such as 2026-11-22T10:00:00Z "
-            "各台账的条目各自编号，请写时刻"
-        )
-    return _instant(text)
 
 
 def _number(text: str) -> int:
@@ -127,35 +88,11 @@ def _common() -> argparse.ArgumentParser:
     return common
 
 
-def _looking(*, is_period: bool = False, of_several: bool = False) -> argparse.ArgumentParser:
-    """
-    From where to look: from a day, or, at what changed, from two; at one ledger, or at several.
-    """
-    looking = argparse.ArgumentParser(add_help=False)
-    group = looking.add_argument_group("point of view 视点")
-    if is_period:
-        group.add_argument(
-            "--since", type=_day, required=True, metavar="DAY", help="what changed after DAY 起始日（不含）"
-        )
-        group.add_argument(
-            "--until", type=_day, metavar="DAY", help="up to and including DAY 截止日（含，默认今天）"
-        )
-    else:
-        group.add_argument(
-            "--as-of", type=_day, metavar="DAY", help="what was true at the end of DAY 状态日（默认今天）"
-        )
-        group.add_argument(
-            "--published-by", type=_day, metavar="DAY", help="as published by DAY 仅用截至该日公开的信息"
-        )
-    _position_and_grace(group, of_several=of_several)
-    return looking
-
-
 def parser() -> argparse.ArgumentParser:
     """
     The whole command line.
     """
-    common, looking = _common(), _looking()
+    common, looking = _common(), point_of_view()
     root = argparse.ArgumentParser(
         prog="milestone-ledger",
         description="A ledger of public-works milestones. 公共工程节点台账：承诺与实绩，逐条有据。",
@@ -256,7 +193,7 @@ def _measuring(command: Callable[..., argparse.ArgumentParser], looking: argpars
     metrics.add_argument("--by", choices=axes, help="group the figures 分组")
     metrics.add_argument(
         "--since",
-        type=_day,
+        type=day,
         metavar="DAY",
         help="windows begin after DAY (a year before) 窗口起始日（不含）",
     )
@@ -268,7 +205,7 @@ def _measuring(command: Callable[..., argparse.ArgumentParser], looking: argpars
     alerts.add_argument("--by", choices=axes, default="plan", help="which groups get a light 按何分组亮灯")
     alerts.add_argument("--rules", metavar="FILE.toml", help="other rules than the library's own 规则文件")
     told = "several programmes side by side, never ranked 并列对照"
-    compare = command("compare", told, _looking(of_several=True))
+    compare = command("compare", told, point_of_view(of_several=True))
     compare.add_argument(
         "ledgers", nargs="+", metavar="LEDGER", help="names of two ledgers or more 两个以上的台账名"
     )
@@ -309,7 +246,7 @@ def _reporting(
     }
     ahead = {"weekly": 7, "monthly": 31, "alerts": 7}
     for kind, text in told.items():
-        view = _looking(is_period=True) if kind == "weekly" else looking
+        view = point_of_view(is_period=True) if kind == "weekly" else looking
         one = kinds.add_parser(kind, help=text, description=text, parents=[common, view])
         one.add_argument(
             "out",
@@ -329,7 +266,7 @@ def _reporting(
             )
         if kind in ("supervision", "circular"):
             one.add_argument(
-                "--since", type=_day, metavar="DAY", help="also what changed after DAY 另列该日以后的变化"
+                "--since", type=day, metavar="DAY", help="also what changed after DAY 另列该日以后的变化"
             )
 
 
@@ -341,23 +278,11 @@ def _paging(page: argparse.ArgumentParser) -> None:
     page.add_argument("--force", action="store_true", help="replace the file 覆盖已有文件")
     page.add_argument(
         "--as-of",
-        type=_day,
+        type=day,
         metavar="DAY",
         help="the day that it opens on, the last day of publication unless told 打开时的状态日",
     )
-    _position_and_grace(page)
-
-
-def _position_and_grace(group: argparse._ActionsContainer, *, of_several: bool = False) -> None:
-    group.add_argument(
-        "--recorded-by",
-        type=_shared_instant if of_several else _position,
-        metavar="TIME" if of_several else "SEQ|TIME",
-        help="as recorded by an entry or instant 仅用截至该条或该时刻入账的内容",
-    )
-    group.add_argument(
-        "--grace", type=int, default=0, metavar="DAYS", help="days after a deadline still in time 宽限天数"
-    )
+    position_and_grace(page)
 
 
 def _exporting(
