@@ -44,6 +44,7 @@ ROADS = [
     promise("road", "started", "2019-06-30", "2018"),
     promise("road", "completed", "2019-12-31", "2018"),
     promise("school", "handed_over", "2021-12-31", "2018"),
+    promise("school", "trial", "2021-12-31", "2018", firmness=Firmness.FORECAST),
     achieved("road", "started", "2019-06-01", "report"),
 ]
 PAVED = [
@@ -80,7 +81,7 @@ def obstacles(*sides):
 def test_each_programme_stands_for_itself(compared):
     roads, lanes = compared.sides
 
-    assert (roads.ledger, roads.title, roads.projects, roads.entries) == ("roads", PROGRAMME.title, 2, 9)
+    assert (roads.ledger, roads.title, roads.projects, roads.entries) == ("roads", PROGRAMME.title, 2, 10)
     assert (roads.figures.kept, roads.figures.undetermined, roads.figures.not_due) == (1, 1, 1)
     assert (roads.documents, roads.first, roads.last) == (2, day("2018-01-01"), day("2020-06-30"))
     assert (lanes.figures.settled, lanes.figures.not_due) == (0, 2)
@@ -100,7 +101,7 @@ def test_the_rest_is_each_ones_own(compared):
     """A milestone of the same id that is called otherwise is another one."""
     roads, lanes = compared.own
 
-    assert [label.zh for label in roads.milestones] == ["立项", "移交接收", "投用"]
+    assert [label.zh for label in roads.milestones] == ["立项", "移交接收", "投用", "试运行"]
     assert ([label.zh for label in lanes.milestones], lanes.domains[0].en) == (["试铺"], "lanes")
     assert [label.zh for label in roads.domains] == ["教育/幼儿园"]
 
@@ -113,6 +114,15 @@ def test_three_programmes_share_what_two_of_them_have():
     assert having["started"] == ["roads", "lanes", "more"]
     assert having["trial"] == ["lanes", "more"]
     assert compared.own[1].milestones == compared.own[2].domains == ()
+
+
+def test_what_is_in_common_stands_in_groups(compared):
+    """Under the name of each, a row for each programme."""
+    section = beside(compared, "zh").sections[2]
+    kept = [column.key for column in section.columns].index("kept")
+
+    groups = {title: [(row[0], row[kept]) for row in rows] for title, rows in section.grouped()}
+    assert groups == {"开工": [("roads", 1), ("lanes", 0)], "完成": [("roads", 0), ("lanes", 0)]}
 
 
 def test_nothing_due_is_no_share(compared):
@@ -207,6 +217,13 @@ def test_small_numbers_and_nothing_due_are_told_of_each():
         (Obstacle.NOTHING_DUE, "a"),
         (Obstacle.FEW_DUE, "b"),
     ]
+
+
+def test_few_are_not_set_against_many():
+    few, many = told("a", figures(kept=9)), told("b", figures(broken=100))
+
+    assert obstacles(few, many) == [(Obstacle.FEW_DUE, "a")]
+    assert obstacles(many, few) == [(Obstacle.FEW_DUE, "a")]
 
 
 def test_coverage_lies_apart_only_if_chance_cannot_make_it():
