@@ -13,6 +13,7 @@ from sqlalchemy import Engine
 
 from milestone_ledger import Ledger
 from milestone_ledger.domain import events as on
+from milestone_ledger.domain.dates import UncertainDate
 from milestone_ledger.domain.history import History
 from milestone_ledger.domain.rules import publication_days
 from milestone_ledger.errors import RuleError
@@ -24,6 +25,12 @@ from milestone_ledger.testing.strategies import CALENDAR, days, histories, legal
 from milestone_ledger.testing.walk import everything_once
 
 ONE_DAY, TICK = timedelta(days=1), timedelta(microseconds=1)
+ERRATUM = on.SourceRegistered(
+    source="更正文件",
+    title="更正文件",
+    published=UncertainDate.on(CALENDAR[-1] + ONE_DAY),
+    kind=on.SourceKind.OTHER,
+)
 
 
 def entered(engine: Engine, commits: list[list[on.Event]]) -> Ledger:
@@ -135,8 +142,9 @@ class TimeTravelContract(Contract):
         if not said:
             return
         seq, published_on, wrong = data.draw(st.sampled_from(said))
-        ledger = entered(engine, commits_of(history))
-        source = data.draw(st.none() | st.sampled_from(sorted(ledger.registry().sources)))
+        ledger = entered(engine, [*commits_of(history), [ERRATUM]])
+        sources = sorted(ledger.registry().sources)
+        source = data.draw(st.none() | st.just(ERRATUM.source) | st.sampled_from(sources))
         right = None
         if data.draw(st.booleans()):
             right = attrs.evolve(wrong, note="更正后", source=source or wrong.source)
@@ -156,6 +164,9 @@ class TimeTravelContract(Contract):
         assert first >= published_on
         if bound < first:
             assert everything(ledger.at(as_of=as_of, published_by=bound))[0] == before
-        live = {entry.seq for entry in ledger.at(as_of=as_of, published_by=first - ONE_DAY).live}
+        eve = ledger.at(as_of=as_of, published_by=first - ONE_DAY)
+        unaware = ledger.at(as_of=as_of, published_by=first - ONE_DAY, recorded_by=size - 1)
+        assert everything(eve)[0] == everything(unaware)[0]
+        live = {entry.seq for entry in eve.live}
         assert live.isdisjoint(entry.seq for entry in added)
         assert everything(ledger.at(as_of=as_of, published_by=bound, recorded_by=position)) == past
