@@ -4,20 +4,19 @@ Whether every commit of a ledger would be accepted again: the rules, asked of wh
 ``verify`` proves that a log agrees with itself. Whoever may insert rows by hand could still write what no
 append would have taken: a statement published on another day than its document, a contradiction, a milestone
 that nobody defined. So each commit is appended once more, to an empty ledger in memory, by the same code and
-with its own clock, account and key; what is accepted must give the same entries.
+with its own clock and account; what is accepted must give the same entries.
 """
 
 from __future__ import annotations
 
 from attrs import fields
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine
 
 from milestone_ledger.domain.history import Entry
 from milestone_ledger.errors import LedgerError
 from milestone_ledger.store.append import append
 from milestone_ledger.store.engine import open_engine, reading
 from milestone_ledger.store.read import Commit, follow, newest, read_entries
-from milestone_ledger.store.tables import ledger_commit
 from milestone_ledger.store.verification import Finding, Progress
 
 
@@ -34,14 +33,11 @@ def replay(engine: Engine, ledger: str, *, progress: Progress | None = None) -> 
         DatabaseUnavailableError: If the database cannot be reached.
     """
     with reading(engine) as conn:
-        statement = select(ledger_commit.c.no, ledger_commit.c.idempotency_key)
-        rows = conn.execute(statement.where(ledger_commit.c.ledger == ledger))
-        keys: dict[int, str | None] = {row.no: row.idempotency_key for row in rows}
         total = newest(conn, ledger).size_after
     memory = open_engine("sqlite://", create=True)
     try:
         for commit, entries in follow(engine, ledger):
-            refused = _again(memory, commit, entries, keys.get(commit.no))
+            refused = _again(memory, commit, entries)
             if refused is not None:
                 return (refused,)
             if progress is not None:
@@ -51,7 +47,7 @@ def replay(engine: Engine, ledger: str, *, progress: Progress | None = None) -> 
     return ()
 
 
-def _again(memory: Engine, commit: Commit, entries: list[Entry], key: str | None) -> Finding | None:
+def _again(memory: Engine, commit: Commit, entries: list[Entry]) -> Finding | None:
     """
     What speaks against a commit, if anything does.
     """
@@ -62,7 +58,6 @@ def _again(memory: Engine, commit: Commit, entries: list[Entry], key: str | None
             [entry.event for entry in entries],
             actor=commit.actor,
             clock=lambda: commit.recorded_at,
-            idempotency_key=key,
         )
     except LedgerError as error:
         return Finding(None, commit.no, "rules", str(error))
