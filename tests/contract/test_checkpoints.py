@@ -23,6 +23,7 @@ from milestone_ledger.errors import (
     UnknownNameError,
 )
 from milestone_ledger.reports.verification import verification_text
+from milestone_ledger.store import signer as signing
 from milestone_ledger.store.append import append
 from milestone_ledger.store.checkpoint import prove, read_checkpoint, read_public_key, sign_checkpoint
 from milestone_ledger.store.connect import in_style_of
@@ -303,8 +304,46 @@ def test_what_is_no_private_key_is_refused(tmp_path, signer):
         path.write_text(text)
         with pytest.raises(SigningKeyError, match="no private key"):
             Signer.open(path)
+    (tmp_path / "wrong.key").write_bytes(b"\xff" + signer.path.read_bytes())
+    with pytest.raises(SigningKeyError, match="no private key"):
+        Signer.open(tmp_path / "wrong.key")
     with pytest.raises(SigningKeyError, match="No such file"):
         Signer.open(tmp_path / "nowhere")
+
+
+def test_a_key_comes_in_nobodys_place(tmp_path):
+    """Not even in that of a file which came between the look and the writing."""
+    path = tmp_path / "mine"
+    path.write_bytes(b"mine")
+    with pytest.raises(FileExistsError):
+        signing._write_anew(path, b"key")
+
+    assert path.read_bytes() == b"mine"
+
+
+def test_a_memory_that_cannot_be_replaced_stays_and_nothing_lies_about(
+    anchored, signer, tmp_path, monkeypatch
+):
+    """The disk may refuse at the last moment."""
+    engine, *_ = anchored
+    before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+
+    def refuse(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "replace", refuse)
+    with pytest.raises(SigningKeyError, match="No space left"):
+        sign_checkpoint(engine, LEDGER, signer)
+
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
+
+
+def test_a_memory_is_replaced_within_its_own_folder(anchored, signer, tmp_path, monkeypatch):
+    """From another file system it could not be put in place at once."""
+    engine, *_ = anchored
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "nowhere"))
+
+    assert sign_checkpoint(engine, LEDGER, signer)
 
 
 def test_a_proof_is_checked_far_from_the_database(anchored, signer, tmp_path):

@@ -190,6 +190,13 @@ def test_a_deleted_commit_is_found(engine):
     assert {(None, 2, "number"), (None, 2, "tiles"), (3, None, "orphan")} <= found
 
 
+def test_entries_whose_commits_are_all_gone_are_found(engine):
+    begin(engine)
+    tamper(engine, ("DELETE FROM ledger_commit",), unhinged=True)
+
+    assert {(seq, None, "orphan") for seq in range(4)} <= findings(engine)
+
+
 def test_other_bytes_of_the_same_value_are_found(engine):
     begin(engine)
     with reading(engine) as conn:

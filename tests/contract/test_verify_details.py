@@ -11,13 +11,14 @@ from datetime import UTC, date, datetime, time, timedelta, timezone
 import pytest
 
 from milestone_ledger.auditor import VerifierKey, leaf_hash
-from milestone_ledger.errors import CheckpointError, UnknownEventKindError
+from milestone_ledger.errors import CheckpointError, DatabaseUnavailableError, UnknownEventKindError
 from milestone_ledger.store import verify as module
 from milestone_ledger.store.append import append
 from milestone_ledger.store.checkpoint import prove, read_checkpoint
 from milestone_ledger.store.engine import open_engine, reading, writing
 from milestone_ledger.store.guards import SQLITE, repair_guards
 from milestone_ledger.store.read import position
+from milestone_ledger.store.verification import Outcome
 from milestone_ledger.store.verify import verify
 from milestone_ledger.testing.clock import START, Clock
 from store_samples import BEGINNING, begin, project, started
@@ -161,6 +162,38 @@ def test_an_instant_that_has_no_name_in_utc_is_none(sqlite_url):
     assert (None, 1, "recorded_at") in {
         (f.seq, f.commit_no, f.code) for f in verify(changed(sqlite_url, late), LEDGER).findings
     }
+
+
+def test_a_file_that_somebody_holds_is_no_damage(sqlite_url):
+    """Whoever cannot read cannot say that something is wrong."""
+    engine = open_engine(f"{sqlite_url}?busy_timeout=1")
+    begin(engine)
+    engine.dispose()
+    with closing(sqlite3.connect(sqlite_url.removeprefix("sqlite:///"), isolation_level=None)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        with pytest.raises(DatabaseUnavailableError, match="locked"):
+            verify(engine, LEDGER)
+    assert verify(engine, LEDGER).findings == ()
+    engine.dispose()
+
+
+def test_commits_that_cannot_be_read_are_damage(sqlite_url):
+    """Told as a finding, and not as an error."""
+    engine = open_engine(sqlite_url)
+    begin(engine)
+    engine.dispose()
+    path = sqlite_url.removeprefix("sqlite:///")
+    with closing(sqlite3.connect(path)) as raw:
+        (root,) = raw.execute("SELECT rootpage FROM sqlite_schema WHERE name = 'ledger_commit'").fetchone()
+        (size,) = raw.execute("PRAGMA page_size").fetchone()
+    with open(path, "r+b") as file:  # noqa: PTH123
+        file.seek((root - 1) * size)
+        file.write(b"\xff" * size)
+    found = verify(engine, LEDGER)
+
+    assert found.outcome is Outcome.TAMPERED
+    assert {finding.code for finding in found.findings} == {"database"}
+    engine.dispose()
 
 
 def test_an_index_that_misses_rows_is_told_in_the_words_of_the_database(sqlite_url):

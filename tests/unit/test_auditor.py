@@ -145,6 +145,8 @@ def test_a_note_in_any_other_form_is_refused():
         with pytest.raises(AuditError) as caught:
             Checkpoint.open(one.encode(), KEY)
         assert caught.value.zh != caught.value.en == str(caught.value), name
+    with pytest.raises(AuditError, match="line 2 of the signatures"):
+        Checkpoint.open((good + "none\n").encode(), KEY)
     with pytest.raises(AuditError, match="UTF-8"):
         Checkpoint.open(b"\xff" + note(), KEY)
     with pytest.raises(AuditError, match="too large"):

@@ -5,7 +5,9 @@ The auditor as a command: what it prints where, and how it ends.
 from __future__ import annotations
 
 import base64
+import io
 import json
+import pickle
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -158,6 +160,46 @@ def test_every_beginning_of_a_tree_is_proved_and_no_other(size):
     for wrong in (-1, size + 1):
         with pytest.raises(IndexError):
             consistency_proof(leaves, wrong)
+
+
+@pytest.mark.parametrize("name", ["", " ", "a b", "a+b", "a\nb", "a\x7fb"])
+def test_a_key_of_a_name_that_no_note_can_hold_is_none(name):
+    """A blank or a plus sign would end it."""
+    with pytest.raises(AuditError):
+        VerifierKey(name, bytes(32))
+
+
+def test_what_is_wrong_is_said_in_both_languages_and_stays_so_far_away():
+    """Another process is told by way of pickle."""
+    with pytest.raises(AuditError) as caught:
+        VerifierKey(NAME, b"")
+    again = pickle.loads(pickle.dumps(caught.value))  # noqa: S301 (our own)
+
+    assert (again.en, again.zh) == (caught.value.en, caught.value.zh)
+    assert again.args == caught.value.args == (again.en, again.zh)
+
+
+def test_it_prints_utf_8_whatever_the_terminal_says(proof, monkeypatch):
+    """An entry in Chinese cannot be said in ASCII."""
+    out, err = (io.TextIOWrapper(io.BytesIO(), encoding="ascii") for _ in range(2))
+    monkeypatch.setattr("sys.stdout", out)
+    monkeypatch.setattr("sys.stderr", err)
+    assert main([str(proof), "--key", str(KEY)]) == 0
+    out.flush()
+    err.flush()
+
+    assert "北清路" in out.buffer.getvalue().decode("utf-8")
+    assert "签名有效" in err.buffer.getvalue().decode("utf-8")
+
+
+def test_it_prints_where_nothing_can_be_set(proof, monkeypatch):
+    """Such as into a text that a program collects."""
+    out, err = io.StringIO(), io.StringIO()
+    monkeypatch.setattr("sys.stdout", out)
+    monkeypatch.setattr("sys.stderr", err)
+    assert main([str(proof), "--key", str(KEY)]) == 0
+
+    assert json.loads(out.getvalue()) == ENTRY
 
 
 @pytest.mark.parametrize("public", [b"", bytes(31), bytes(33)])
