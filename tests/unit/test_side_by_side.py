@@ -106,6 +106,23 @@ def test_the_rest_is_each_ones_own(compared):
     assert [label.zh for label in roads.domains] == ["教育/幼儿园"]
 
 
+def test_no_promise_is_lost_between_the_milestones():
+    """A member may be promised what its batch, with which it counts, never comes to."""
+    schools = [
+        *ROADS[:2],
+        project("ten", 10, delivery="takeover"),
+        project("one", member_of="ten", delivery="new_build"),
+        promise("ten", "handed_over", "2019-12-31", "2018"),
+        promise("one", "started", "2019-06-30", "2018"),
+    ]
+    alone = side_by_side([seen("schools", schools), seen("none", recorded_by=0)])
+    assert [label.zh for label in alone.own[0].milestones] == ["开工", "移交接收", "投用"]
+
+    compared = side_by_side([seen("schools", schools), seen("roads", ROADS)])
+    due = {each.name: each.parts[0].figures.settled for each in compared.milestones}
+    assert due == {"started": 1, "handed_over": 1, "in_use": 0}
+
+
 def test_three_programmes_share_what_two_of_them_have():
     views = [seen("roads", ROADS), seen("lanes", PAVED), seen("more", PAVED)]
     compared = side_by_side(views)
@@ -207,6 +224,14 @@ def test_the_point_of_view_is_said():
 def test_what_cannot_stand_side_by_side_is_refused(views):
     with pytest.raises(InvalidValueError):
         side_by_side(views)
+
+
+def test_where_views_look_from_is_shown():
+    """Whatever it is in which they differ."""
+    with pytest.raises(InvalidValueError) as refused:
+        side_by_side([seen("a", ROADS, published_by=END), seen("b", ROADS, published_by=END, grace=1)])
+
+    assert refused.value.value == ["2020-12-31 / 2020-12-31 / 0", "2020-12-31 / 2020-12-31 / 1"]
 
 
 # ── what must be known first ─────────────────────────────────────────────────────────────────────────

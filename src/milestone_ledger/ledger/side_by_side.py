@@ -70,7 +70,7 @@ class Common:
 @frozen(kw_only=True)
 class Own:
     """
-    What only one of the programmes has: milestones at which its projects count, and their domains.
+    What only one of the programmes has: milestones of its projects, and their domains.
     """
 
     ledger: str
@@ -135,10 +135,10 @@ def _check(views: Sequence[View]) -> None:
     if len({*names}) < len(names):
         raise InvalidValueError("ledgers", names, ("name each ledger once", "每个台账只写一次"))
     if len({(view.as_of, view.viewpoint.published_by, view.grace) for view in views}) > 1:
-        days = [str(view.as_of) for view in views]
+        points = [f"{view.as_of} / {view.viewpoint.published_by} / {view.grace}" for view in views]
         raise InvalidValueError(
             "side_by_side",
-            days,
+            points,
             ("look from the same day, publication bound and grace", "状态日、公布截止日和宽限须相同"),
         )
 
@@ -161,13 +161,15 @@ def _side(view: View) -> Side:
 
 def _milestones(view: View) -> dict[Key, Label]:
     """
-    The milestones at which projects count.
+    The milestones at which projects count, or of which anything was promised.
 
+    Of a member something may be promised that its batch, with which it counts, never comes to.
     Each is known by its id and its Chinese name: either alone may be used for another thing elsewhere.
     """
     if not view.listed:
         return {}
-    steps = (step for step in view.programme.milestones if view.counted(step.id))
+    promised = {state.chain.milestone for state in view.promises()}
+    steps = (step for step in view.programme.milestones if step.id in promised or view.counted(step.id))
     return {(step.id, step.label.zh): step.label for step in steps}
 
 
