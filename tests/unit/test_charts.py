@@ -24,6 +24,7 @@ from milestone_ledger.domain import events as on
 from milestone_ledger.domain.dates import UncertainDate
 from milestone_ledger.errors import InvalidValueError
 from milestone_ledger.metrics import turnbull
+from milestone_ledger.metrics.wilson import SMALL
 from milestone_ledger.reports import charts
 from milestone_ledger.reports.charts.days import Span
 from milestone_ledger.reports.charts.frame import NARROWEST
@@ -126,8 +127,11 @@ def test_what_is_too_narrow_to_be_read_is_drawn_wider():
 def test_marks_say_on_what_they_rest():
     """
     Every bar, point, line and band names a source and a place in it, or says that no document decides it.
+
+    There are as many projects as it takes for their waits to be drawn.
     """
-    with ledger_of(*told(), *total()) as ledger:
+    enough = [event for number in range(SMALL) for event in told(f"其他{number}")[3:]]
+    with ledger_of(*told(), *enough, *total()) as ledger:
         for name, chart in drawn(ledger, "p").items():
             marks = [layer for layer in layers(chart) if "tooltip" in layer.get("encoding", {})]
             assert marks, name
