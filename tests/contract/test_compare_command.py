@@ -79,7 +79,7 @@ def test_a_ledger_without_promises_stands_beside_others_in_words(run):
     row = next(line for line in out.splitlines() if line.startswith("empty"))
     assert "无可考核" in row
     assert "%" not in row
-    assert "empty：没有到期的承诺，无所谓可核率和兑现率；这不是 0%。" in out.splitlines()
+    assert "empty：没有到期的承诺，谈不上可核率和兑现率；这不是 0%。" in out.splitlines()
 
 
 def test_an_instant_cuts_each_at_its_own_commit(run, url):

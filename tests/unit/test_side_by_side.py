@@ -9,6 +9,8 @@ from datetime import date
 
 import attrs
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from milestone_ledger.domain import events as on
 from milestone_ledger.domain.events import Firmness
@@ -39,6 +41,7 @@ ROADS = [
     on.ProgrammeDefined(PROGRAMME),
     plan("2018", "2018-01-01"),
     source("report", "2020-06-30"),
+    source("silent", "2020-09-30"),
     project("road", delivery="new_build"),
     project("school", domain="教育/幼儿园", delivery="takeover"),
     promise("road", "started", "2019-06-30", "2018"),
@@ -81,11 +84,23 @@ def obstacles(*sides):
 def test_each_programme_stands_for_itself(compared):
     roads, lanes = compared.sides
 
-    assert (roads.ledger, roads.title, roads.projects, roads.entries) == ("roads", PROGRAMME.title, 2, 10)
+    assert (roads.ledger, roads.title, roads.projects, roads.entries) == ("roads", PROGRAMME.title, 2, 11)
     assert (roads.figures.kept, roads.figures.undetermined, roads.figures.not_due) == (1, 1, 1)
     assert (roads.documents, roads.first, roads.last) == (2, day("2018-01-01"), day("2020-06-30"))
     assert (lanes.figures.settled, lanes.figures.not_due) == (0, 2)
     assert (lanes.documents, lanes.first, lanes.last) == (1, day("2019-01-01"), day("2019-01-01"))
+
+
+def test_in_hindsight_documents_of_later_days_count():
+    """Up to the bound of publication, if there is one."""
+    early = day("2018-06-30")
+    hindsight = side_by_side([seen(name, ROADS, as_of=early) for name in ("a", "b")]).sides[0]
+    bounded = side_by_side([seen(name, ROADS, as_of=early, published_by=early) for name in ("a", "b")]).sides[
+        0
+    ]
+
+    assert (hindsight.documents, hindsight.last) == (2, day("2020-06-30"))
+    assert (bounded.documents, bounded.last) == (1, day("2018-01-01"))
 
 
 def test_what_both_have_is_set_against_each_other(compared):
@@ -142,13 +157,47 @@ def test_what_is_in_common_stands_in_groups(compared):
     assert groups == {"开工": [("roads", 1), ("lanes", 0)], "完成": [("roads", 0), ("lanes", 0)]}
 
 
+def test_every_number_stands_in_its_column(compared):
+    standing = Reliability(
+        kept=5, kept_late=2, overdue=1, date_unknown=3, unverified=1, not_due=7, withdrawn=6, effort=9
+    )
+    sides = [attrs.evolve(side, figures=standing) for side in compared.sides]
+    standings, *_, known = beside(attrs.evolve(compared, sides=sides), "en").sections
+
+    assert standings.rows[0] == ("roads", 12, 8, "67%", 5, 3, 4, 7, 6, "42%～75%", "19%～91%")
+    assert known.rows == (
+        ("roads", "Huitian", 2, 2, day("2018-01-01"), day("2020-06-30"), 11),
+        ("lanes", "Back lanes", 2, 1, day("2019-01-01"), day("2019-01-01"), 6),
+    )
+
+
+@pytest.mark.parametrize(
+    ("standing", "said"),
+    [
+        (Reliability(withdrawn=1), "none due"),
+        (Reliability(not_due=1), "none due"),
+        (Reliability(effort=1), "none judged"),
+    ],
+)
+def test_why_there_is_no_share(compared, standing, said):
+    sides = [attrs.evolve(side, figures=standing) for side in compared.sides]
+    row = dict(zip(*_first_row(attrs.evolve(compared, sides=sides)), strict=True))
+
+    assert (row["coverage"], row["share"], row["interval"]) == (said, said, "—")
+
+
+def _first_row(compared):
+    section = beside(compared, "en").sections[0]
+    return [column.key for column in section.columns], section.rows[0]
+
+
 def test_nothing_due_is_no_share(compared):
     """Neither 0% nor a dash alone: it is said in words."""
     chinese, english = (report_text(beside(compared, language)) for language in LANGUAGES)
 
     row = next(line for line in chinese.splitlines() if line.startswith("lanes"))
     assert row.split() == ["lanes", "0", "0", "无到期", "0", "0", "0", "2", "0", "无到期", "—"]
-    assert "lanes：没有到期的承诺，无所谓可核率和兑现率；这不是 0%。" in chinese
+    assert "lanes：没有到期的承诺，谈不上可核率和兑现率；这不是 0%。" in chinese
     assert "lanes: nothing is due, so there is no coverage and no reliability; this is not 0%." in english
     assert "roads: 2 due, fewer than 10; read the counts only." in english
 
@@ -183,11 +232,19 @@ def test_a_log_that_has_not_begun_stands_beside_others():
     assert "none" in report_text(beside(compared, "en"))
 
 
-def test_where_nothing_stands_in_the_way_it_says_so(compared):
-    nothing = attrs.evolve(compared, cautions=(), own=())
+def test_domains_of_one_name_may_be_two_things():
+    """Said wherever they stand side by side, also where no programme has any of its own."""
+    same = side_by_side([seen("a", ROADS), seen("b", ROADS)])
 
-    assert "没有妨碍相比的情形。" in report_text(beside(nothing, "zh"))
-    assert "Nothing stands in the way." in report_text(beside(nothing, "en"))
+    assert (same.own[0].domains, same.own[1].domains) == ((), ())
+    assert "领域由各计划自定，名称相同，所指也未必相同。" in report_text(beside(same, "zh")).splitlines()
+    assert "even the same name may mean other things." in report_text(beside(same, "en"))
+
+
+@given(st.lists(st.builds(Reliability, kept=st.integers(0, 20), not_due=st.integers(0, 2)), min_size=2))
+def test_there_is_always_something_to_know_first(standings):
+    """No two programmes can simply be compared."""
+    assert cautions([told(str(number), standing) for number, standing in enumerate(standings)])
 
 
 def test_data_holds_the_counts_and_the_cautions_in_words(compared):
@@ -203,7 +260,25 @@ def test_data_holds_the_counts_and_the_cautions_in_words(compared):
         assert (nothing["ledgers"], said in nothing["says"]) == (["lanes"], True)
 
 
-def test_the_point_of_view_is_said():
+@pytest.mark.parametrize("names", [("roads", "lanes"), ("lanes", "roads")])
+def test_a_caution_of_two_names_both_in_their_order(compared, names):
+    known = {
+        "roads": {"figures": figures(kept=40, undetermined=10), "last": day("2020-01-01")},
+        "lanes": {"figures": figures(kept=5, undetermined=45), "last": day("2020-03-01")},
+    }
+    sides = [attrs.evolve(side, **known[side.ledger]) for side in compared.sides]
+    said = [Caution(obstacle=each, ledgers=names) for each in (Obstacle.COVERAGE_APART, Obstacle.HEARD_APART)]
+    text = report_text(beside(attrs.evolve(compared, sides=sides, cautions=said), "zh"))
+    told = {"roads": ("80%", "2020-01-01"), "lanes": ("10%", "2020-03-01")}
+    (shares, lasts) = zip(*(told[name] for name in names), strict=True)
+
+    assert f"{names[0]} 与 {names[1]}：可核率相差很大（{'、'.join(shares)}）" in text
+    assert f"{names[0]} 与 {names[1]}：最近的依据相隔 60 日（{'、'.join(lasts)}）" in text
+
+
+def test_the_point_of_view_is_said(compared):
+    assert beside(compared, "zh").heading[0] == "状态日 2020-12-31，事后所知（全部公开信息）"
+
     views = [seen(name, ROADS, grace=5, published_by=END) for name in ("a", "b")]
 
     assert "截至 2020-12-31 公开的信息；宽限 5 日" in report_text(beside(side_by_side(views), "zh"))

@@ -48,7 +48,7 @@ _KNOWN: Final = (
 _WORDS: Final[dict[Obstacle, Bilingual]] = {
     Obstacle.NOTHING_DUE: (
         "{one}: nothing is due, so there is no coverage and no reliability; this is not 0%.",
-        "{one}：没有到期的承诺，无所谓可核率和兑现率；这不是 0%。",
+        "{one}：没有到期的承诺，谈不上可核率和兑现率；这不是 0%。",
     ),
     Obstacle.FEW_DUE: (
         "{one}: {due} due, fewer than {small}; read the counts only.",
@@ -135,7 +135,7 @@ class _Writing:
 
     def alone(self) -> list[str]:
         """
-        What the programmes lack in common.
+        What the programmes lack in common, and how much the names say of what they have.
         """
         said = []
         if any(own.milestones for own in self.beside.own):
@@ -150,12 +150,18 @@ class _Writing:
         if any(own.domains for own in self.beside.own):
             said.append(
                 self.say(
-                    "Some domains are of one programme only; each programme draws its own, so that even the "
-                    "same name may mean other things.",
-                    "有的领域只有一个计划有；领域由各计划自定，名称相同，所指也未必相同。",
+                    "Some domains are of one programme only: listed below.",
+                    "有的领域只有一个计划有，列在后面。",
                 )
                 if self.beside.domains
                 else self.say("The programmes have no domain in common.", "各计划没有共有的领域。")
+            )
+        if self.beside.domains:
+            said.append(
+                self.say(
+                    "Each programme draws its own domains, so that even the same name may mean other things.",
+                    "领域由各计划自定，名称相同，所指也未必相同。",
+                )
             )
         return said
 
@@ -232,8 +238,7 @@ def beside(compared: SideBySide, language: Language) -> Report:
             ),
             Section(
                 title=say("What can be compared", "能不能相比"),
-                prose=(*map(writing.caution, compared.cautions), *writing.alone())
-                or (say("Nothing stands in the way.", "没有妨碍相比的情形。"),),
+                prose=(*map(writing.caution, compared.cautions), *writing.alone()),
             ),
             writing.common(
                 ("By milestones in common", "共有的节点"),
