@@ -19,7 +19,7 @@ PARTS = re.compile(r"[\u3400-\u9fff]+|[^\W\u3400-\u9fff]+")
 SPLITTER = r"""
 function splitQuery(query) {
   const words = [];
-  for (const part of query.match(/[\u3400-\u9fff]+|[\p{Letter}\p{Number}_]+/gu) || []) {
+  for (const part of query.match(/[\u3400-\u9fff]+|((?![\u3400-\u9fff])[\p{Letter}\p{Number}_])+/gu) || []) {
     if (!/[\u3400-\u9fff]/.test(part) || part.length === 1) words.push(part);
     else for (let i = 0; i + 1 < part.length; i++) words.push(part.slice(i, i + 2));
   }

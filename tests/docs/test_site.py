@@ -6,8 +6,11 @@ from __future__ import annotations
 
 import importlib
 import inspect
+import json
 import pkgutil
 import re
+import shutil
+import subprocess
 import zlib
 from functools import cache
 from html.parser import HTMLParser
@@ -162,7 +165,31 @@ def test_chinese_can_be_searched():
     By pairs of characters, in the pages as in the question.
     """
     index = (SITE / "searchindex.js").read_text("utf-8")
-    words = (SITE / "_static/language_data.js").read_text("utf-8")
 
     assert '"\\u53f0\\u8d26"' in index or '"台账"' in index
-    assert "function splitQuery" in words
+
+
+def test_a_question_is_split_as_pages_are(monkeypatch):
+    """
+    In JavaScript as in Python: what is split otherwise is never found.
+    """
+    node = shutil.which("node")
+    if node is None:
+        pytest.fail("the search runs in Node.js here: sudo apt-get install nodejs", pytrace=False)
+    monkeypatch.syspath_prepend(ROOT / "docs/_extensions")
+    split = importlib.import_module("chinese_search").ChineseSearch({}).split
+    questions = [
+        "台账",
+        "台账2018年",
+        "PDF文件",
+        "用SQLite存",
+        "第3章 《通报》",
+        "published_by、as-of",
+        "é、Ω",
+        "",
+    ]
+    script = f"const window = {{}};\n{(SITE / '_static/language_data.js').read_text('utf-8')}\n"
+    script += f"console.log(JSON.stringify({json.dumps(questions)}.map(splitQuery)))"
+    told = subprocess.run([node, "-"], input=script, capture_output=True, encoding="utf-8", check=True)
+
+    assert json.loads(told.stdout) == [split(question) for question in questions]
