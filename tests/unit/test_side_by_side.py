@@ -255,6 +255,7 @@ def test_data_holds_the_counts_and_the_cautions_in_words(compared):
         assert data["ledgers"][0]["figures"]["reliability"] == {"lo": 0.5, "hi": 1.0}
         assert data["ledgers"][0]["figures"]["is_small"] is True
         assert data["milestones"][0]["ledgers"][1]["figures"]["not_due"] == 1
+        assert [(each["name"], len(each["ledgers"])) for each in data["domains"]] == [("道路", 2)]
         assert data["own"][1]["milestones"] == [{"zh": "试铺", "en": "trial paving"}]
         (nothing,) = [each for each in data["cautions"] if each["obstacle"] == "nothing_due"]
         assert (nothing["ledgers"], said in nothing["says"]) == (["lanes"], True)
