@@ -91,7 +91,7 @@ def _of_two(told: Sequence[Told]) -> Iterator[Caution]:
 
 
 def _coverage(figures: Reliability) -> NumberRange | None:
-    return wilson(figures.settled - figures.undetermined, figures.settled)
+    return wilson(figures.decided, figures.settled)
 
 
 def _meet(one: NumberRange | None, other: NumberRange | None) -> bool:

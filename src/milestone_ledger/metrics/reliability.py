@@ -54,11 +54,18 @@ class Reliability:
         return self.date_unknown + self.unverified
 
     @property
+    def decided(self) -> int:
+        """
+        Kept or broken: what the evidence can tell.
+        """
+        return self.kept + self.broken
+
+    @property
     def settled(self) -> int:
         """
-        Kept, broken or undetermined: what the shares are taken of.
+        Decided or undetermined: what the shares are taken of.
         """
-        return self.kept + self.broken + self.undetermined
+        return self.decided + self.undetermined
 
     @property
     def coverage(self) -> float | None:

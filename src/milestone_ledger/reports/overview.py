@@ -108,12 +108,12 @@ def _shares_zh(figures: Reliability, judged: int) -> list[str]:
     if figures.coverage is None or figures.reliability is None:
         return [f"可考核的承诺 {judged} 项，均未到期或已撤回。"]
     least, most = map(percent, figures.reliability)
-    decided, cases = figures.settled - figures.undetermined, figures.share.of
+    cases = figures.share.of
     early = f"（含提前兑现 {figures.kept_early} 项）" if figures.kept_early else ""
     share = rate(f"为 {least}" if least == most else f"在 {least} 至 {most} 之间", "zh", cases)
     return [
         f"可核率 {rate(percent(figures.coverage), 'zh', cases)}：到期的 {figures.settled} 项承诺{early}中，"
-        f"公开依据能判定的有 {decided} 项，其余 {figures.undetermined} 项无从判定（不等于逾期）。",
+        f"公开依据能判定的有 {figures.decided} 项，其余 {figures.undetermined} 项无从判定（不等于逾期）。",
         f"兑现率{share}；确证逾期 {figures.broken} 项。",
     ]
 
@@ -122,12 +122,12 @@ def _shares_en(figures: Reliability, judged: int) -> list[str]:
     if figures.coverage is None or figures.reliability is None:
         return [f"{judged} promises that can be judged, none of them due or all withdrawn."]
     least, most = map(percent, figures.reliability)
-    decided, cases = figures.settled - figures.undetermined, figures.share.of
+    cases = figures.share.of
     early = f" ({figures.kept_early} of them kept early)" if figures.kept_early else ""
     share = rate(f"is {least}" if least == most else f"lies between {least} and {most}", "en", cases)
     return [
         f"Coverage {rate(percent(figures.coverage), 'en', cases)}: of {figures.settled} promises due{early}, "
-        f"the evidence decides {decided}; {figures.undetermined} are not established, "
+        f"the evidence decides {figures.decided}; {figures.undetermined} are not established, "
         "which is not the same as late.",
         f"Reliability {share}; {figures.broken} proven late or overdue.",
     ]

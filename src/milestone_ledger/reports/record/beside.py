@@ -98,7 +98,7 @@ class _Writing:
         return {
             "ledger": ledger,
             "settled": figures.settled,
-            "decided": figures.settled - figures.undetermined,
+            "decided": figures.decided,
             "coverage": self._of_due(figures, "" if figures.coverage is None else percent(figures.coverage)),
             "kept": figures.kept,
             "broken": figures.broken,

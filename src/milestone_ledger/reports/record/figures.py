@@ -114,7 +114,7 @@ def _kept(draft: d.Drafting, rows: Sequence[Measures], by: Axis | None) -> Secti
             {
                 "group": _group(draft, row, by),
                 "settled": figures.settled,
-                "decided": figures.settled - figures.undetermined,
+                "decided": figures.decided,
                 "kept": figures.kept,
                 "broken": figures.broken,
                 "undetermined": figures.undetermined,
