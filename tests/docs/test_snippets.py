@@ -111,9 +111,10 @@ def test_what_is_shown_is_what_comes(document, request, folder, huitian):
 @pytest.mark.parametrize("document", DOCUMENTS)
 def test_what_is_written_in_a_format_can_be_read(document):
     """
-    Blocks of TOML and of JSON.
+    Blocks of TOML and of JSON; and there is no format that would be neither run nor read, such as ``bash``.
     """
     for block in _blocks(document):
+        assert block.language in (*RUN, *READ, "text"), (document, block.line)
         if block.language in READ:
             READ[block.language](block.text)
 
