@@ -261,6 +261,7 @@ def test_a_key_is_made_once_and_read_back(tmp_path):
     assert Signer.open(path) == made
     assert read_public_key(str(made.public_path)) == read_public_key(str(made.public)) == made.public
     assert str(made.public) in repr(made)
+    assert path.read_text().startswith("PRIVATE+KEY+example.org/a%20b%2Fc%2Bd%25+")
     assert path.read_text().rstrip().split("+", 4)[4] not in repr(made)
     if os.name == "posix":
         assert path.stat().st_mode & 0o777 == made.memory.stat().st_mode & 0o777 == 0o600

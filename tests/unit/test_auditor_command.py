@@ -104,6 +104,15 @@ def test_what_a_terminal_would_obey_is_shown_as_escapes(proof, capsys):
     assert "路" in out
 
 
+def test_half_a_character_is_shown_as_an_escape(proof, capsys):
+    """No ledger stores one, and no terminal can show one."""
+    entry = ENTRY | {"note": "\ud800"}
+    proof.write_bytes(proof_of(json.dumps(entry).encode()))
+
+    assert main([str(proof), "--key", str(KEY)]) == 0
+    assert "\\ud800" in capsys.readouterr().out
+
+
 def test_a_file_that_holds_no_key(proof, capsys):
     """Whatever it holds, nothing of it reaches the terminal."""
     other = proof.with_name("none.pub")
