@@ -183,6 +183,11 @@ def test_unknown_ledgers_are_answered_with_the_nearest(engine):
             "数据库中有 2 个台账：huitian、qingshi；请用 --ledger 写明是哪一个",
             "this database holds 2 ledgers: huitian, qingshi; name one of them (--ledger)",
         ),
+        (
+            tuple("abcdefghijkl"),
+            "数据库中有 12 个台账：a、b、c、d、e、f、g、h、i、j、…；请用 --ledger 写明是哪一个",
+            "this database holds 12 ledgers: a, b, c, d, e, f, g, h, i, j, …; name one of them (--ledger)",
+        ),
     ],
 )
 def test_who_names_no_ledger_is_told_which_there_are(database_url, known, chinese, english):
@@ -194,6 +199,19 @@ def test_who_names_no_ledger_is_told_which_there_are(database_url, known, chines
         Ledger.open(database_url)
 
     assert (caught.value.explain("zh"), str(caught.value)) == (chinese, english)
+
+
+def test_who_misspells_a_ledger_is_told_of_those_that_look_like_it(database_url):
+    """Of all there are, if none does."""
+    engine = open_engine(database_url)
+    for name in ("huitian", "qingshi"):
+        begin(engine, name)
+    engine.dispose()
+    for wrong, told in (("huitain", ("huitian",)), ("xyz", ("huitian", "qingshi"))):
+        with pytest.raises(UnknownLedgerError) as caught:
+            Ledger.open(database_url, ledger=wrong)
+
+        assert caught.value.known == told
 
 
 def test_reading_a_part(engine):

@@ -17,6 +17,10 @@ class StoreError(LedgerError):
     """
 
 
+# So many names can be read in one line; a database may hold thousands of ledgers.
+_SOME = 10
+
+
 @attrs.define(eq=False, slots=False)
 class UnknownLedgerError(StoreError, LookupError):
     """
@@ -33,10 +37,11 @@ class UnknownLedgerError(StoreError, LookupError):
         """
         The values that fill the templates.
         """
-        known = ("、" if language == "zh" else ", ").join(self.known)
+        some = self.known[:_SOME] + ("…",) * (len(self.known) > _SOME)
+        known = ("、" if language == "zh" else ", ").join(some)
         begin = ("create it with 'init'", "请用 init 新建")
         if self.ledger:
-            near = nearest(self.known, language)
+            near = nearest(self.known[:_SOME], language)
             found = (
                 f"no ledger {self.ledger!r} in this database{near}",
                 f"数据库中没有台账“{self.ledger}”{near}",

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Self
 
 from sqlalchemy import Connection, Engine
 
+from milestone_ledger.domain.draft import nearest_names
 from milestone_ledger.domain.events import EntryRetracted, Event, ProgrammeDefined, Statement
 from milestone_ledger.domain.programme import Programme
 from milestone_ledger.errors import (
@@ -40,7 +41,7 @@ def _choose(connection: Connection, ledger: str | None) -> str:
     if ledger is None and len(known) == 1:
         return known[0]
     if ledger is None or ledger not in known:
-        raise UnknownLedgerError(ledger or "", known)
+        raise UnknownLedgerError(ledger or "", nearest_names(ledger or "", known) or known)
     return ledger
 
 
