@@ -144,6 +144,35 @@ def test_a_folder_is_told_from_the_file_in_it(tmp_path):
     assert str(tmp_path / "programme.toml") in caught.value.explain("zh")
 
 
+def test_a_milestone_may_be_called_by_its_label(tmp_path):
+    """What is kept is its id, as if that were written."""
+    by_label = (
+        GOOD.replace('["acquired", "in_use"]', '["购置", "主体结构完工", "投用"]')
+        .replace('["initiated", "acquired"]', '["立项", "购置"]')
+        .replace('note = "x"', "")
+    )
+    by_id = GOOD.replace('["acquired", "in_use"]', '["acquired", "structure_complete", "in_use"]').replace(
+        'note = "x"', ""
+    )
+
+    assert read(tmp_path, by_label + READING.replace('"in_use"', '"投用"')) == read(tmp_path, by_id + READING)
+
+
+def test_a_word_that_is_nearly_a_label_is_refused_with_the_label(tmp_path):
+    found = faults(tmp_path, GOOD.replace('["acquired", "in_use"]', '["购置", "主体结构完成"]'))
+
+    assert set(found) == {"lifecycles[0].milestones[1]"}
+    assert "主体结构完工" in found["lifecycles[0].milestones[1]"].explain("zh")
+
+
+def test_an_id_goes_before_a_label(tmp_path):
+    other = '\n[[milestones]]\nid = "投用"\nlabel = { zh = "开放", en = "opened" }\n'
+
+    programme = read(tmp_path, GOOD.replace('["acquired", "in_use"]', '["投用"]') + other)
+
+    assert programme.lifecycle("purchase").milestones == ("投用",)
+
+
 READING = """
 [[reading.deadlines]]
 words = ["汛期前"]

@@ -243,7 +243,9 @@ def _programme(reader: _Reader, document: Mapping[str, Any]) -> Programme | None
     reader.keys(document, known, "")
     title = reader.label(document, "title", "")
     milestones = [*BUILT_IN_MILESTONES, *_kept(_milestones(reader, document))]
-    steps = [milestone.id for milestone in milestones]
+    # A milestone is called by its id, or by its label, which is no other's.
+    steps = {milestone.label.zh: milestone.id for milestone in milestones}
+    steps |= {milestone.id: milestone.id for milestone in milestones}
     order = [*BUILT_IN_ORDER, *_order(reader, document, steps)]
     lifecycles = _kept(_lifecycles(reader, document, steps))
     domains = _kept(
@@ -261,7 +263,7 @@ def _programme(reader: _Reader, document: Mapping[str, Any]) -> Programme | None
         for path, item in reader.tables(document, "units", ("name", "former", "en"))
     )
     reading = _reading(reader, document, steps)
-    _unique(reader, "milestones", [*steps])
+    _unique(reader, "milestones", [milestone.id for milestone in milestones])
     _unique(reader, "milestones", [milestone.label.zh for milestone in milestones])
     _unique(reader, "lifecycles", [lifecycle.delivery for lifecycle in lifecycles])
     _unique(reader, "lifecycles", [lifecycle.label.zh for lifecycle in lifecycles])
@@ -295,17 +297,22 @@ def _milestones(reader: _Reader, document: Mapping[str, Any]) -> Iterable[Milest
             yield reader.build(path, Milestone, identity, label)
 
 
-def _lifecycles(reader: _Reader, document: Mapping[str, Any], steps: list[str]) -> Iterable[Lifecycle | None]:
+def _lifecycles(
+    reader: _Reader, document: Mapping[str, Any], steps: Mapping[str, str]
+) -> Iterable[Lifecycle | None]:
     for path, item in reader.tables(document, "lifecycles", ("delivery", "label", "milestones")):
         delivery, label = reader.text(item, "delivery", path), reader.label(item, "label", path)
-        chain = reader.texts(item, "milestones", path)
-        for place, step in enumerate(chain):
-            _known_step(reader, f"{path}.milestones[{place}]", step, steps)
+        chain = tuple(
+            _step(reader, steps, f"{path}.milestones[{place}]", step)
+            for place, step in enumerate(reader.texts(item, "milestones", path))
+        )
         if label is not None:
             yield reader.build(path, Lifecycle, delivery, label, chain)
 
 
-def _order(reader: _Reader, document: Mapping[str, Any], steps: list[str]) -> Iterable[tuple[str, str]]:
+def _order(
+    reader: _Reader, document: Mapping[str, Any], steps: Mapping[str, str]
+) -> Iterable[tuple[str, str]]:
     value = document.get("order", [])
     pairs = (
         'write pairs such as order = [["started", "in_use"]]',
@@ -317,14 +324,15 @@ def _order(reader: _Reader, document: Mapping[str, Any], steps: list[str]) -> It
     for place, edge in enumerate(value):
         match edge:
             case [str(first), str(later)]:
-                _known_step(reader, f"order[{place}][0]", first, steps)
-                _known_step(reader, f"order[{place}][1]", later, steps)
-                yield first, later
+                yield (
+                    _step(reader, steps, f"order[{place}][0]", first),
+                    _step(reader, steps, f"order[{place}][1]", later),
+                )
             case _:
                 reader.refuse(f"order[{place}]", edge, pairs)
 
 
-def _reading(reader: _Reader, document: Mapping[str, Any], steps: list[str]) -> Reading | None:
+def _reading(reader: _Reader, document: Mapping[str, Any], steps: Mapping[str, str]) -> Reading | None:
     """
     What the programme adds to the language of documents.
     """
@@ -351,15 +359,19 @@ def _reading(reader: _Reader, document: Mapping[str, Any], steps: list[str]) -> 
     for path, item in reader.tables(table, "verbs", ("words", "milestone"), "reading"):
         words, milestone = reader.texts(item, "words", path), reader.text(item, "milestone", path)
         if milestone:
-            _known_step(reader, f"{path}.milestone", milestone, steps)
+            milestone = _step(reader, steps, f"{path}.milestone", milestone)
         verbs.append(reader.build(path, VerbRow, words, milestone))
     return reader.build("reading", Reading, _kept(deadlines), _kept(verbs))
 
 
-def _known_step(reader: _Reader, path: str, step: str, steps: list[str]) -> None:
-    if step not in steps:
-        error = UnknownNameError(kind="milestone", name=step, suggestions=nearest_names(step, steps))
-        reader.refuse(path, step, (error.reason("en"), error.reason("zh")))
+def _step(reader: _Reader, steps: Mapping[str, str], path: str, name: str) -> str:
+    """
+    The id of the milestone that ``name`` stands for; a name that stands for none is refused.
+    """
+    if name not in steps:
+        error = UnknownNameError(kind="milestone", name=name, suggestions=nearest_names(name, steps))
+        reader.refuse(path, name, (error.reason("en"), error.reason("zh")))
+    return steps.get(name, name)
 
 
 def _unique(reader: _Reader, path: str, names: Iterable[str]) -> None:
