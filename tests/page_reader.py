@@ -194,6 +194,13 @@ def _state(view, state, steps, soon):
                 "numbers": (one.certain, one.possible) if is_batch else (None, None),
                 "entries": (_seqs(one.bounds.entries), _seqs(one.count_entries) if is_batch else []),
             }
+            if one.is_expected
+            else {
+                "answer": "unreported",
+                "bounds": (None, None, ("无据", "nothing established")),
+                "numbers": (0, state.project.size) if is_batch else (None, None),
+                "entries": ([], []),
+            }
             for one in state.milestones
         ],
         "promises": [_promise(view, promise, steps, soon) for promise in state.promises],

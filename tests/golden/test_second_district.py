@@ -16,6 +16,7 @@ from milestone_ledger.io.intake import plan, read_workbook
 from milestone_ledger.io.intake.programme_file import read_programme
 from milestone_ledger.reports.labels import label
 from milestone_ledger.reports.overview import status
+from milestone_ledger.reports.project_page import project_page
 
 WEEK_END = date(2025, 6, 8)
 
@@ -96,3 +97,26 @@ def test_a_milestone_that_no_project_comes_to_is_not_counted(seen, language):
     for milestone in ("structure_complete", "initiated"):
         assert seen.programme.milestone_label(milestone, language) not in shown
     assert seen.programme.milestone_label("surfaced", language) in shown
+
+
+def test_what_a_road_has_not_is_not_said_to_be_done(seen):
+    """That it is complete implies a main structure, in the order of the programme, but it has none."""
+    road = seen.project("青石大街")
+    structure = road.milestone("structure_complete")
+
+    assert structure.bounds.hi is not None
+    assert not structure.is_expected
+    assert road.milestone("completed").is_expected
+    assert "主体结构完工" not in project_page(seen, road, "zh")
+    assert "主体结构完工" not in road._repr_html_()
+    assert seen.project("南塘路").milestone("surfaced").is_expected
+
+
+def test_a_milestone_that_a_statement_names_is_shown_though_the_mode_does_not_expect_it(seen):
+    """Whatever the documents say is said; and what they say of a batch holds for its members."""
+    for state in seen.projects():
+        named = {getattr(entry.event, "milestone", None) for entry in state.statements} - {None}
+        assert named <= {one.milestone for one in state.milestones if one.is_expected}
+        for member in state.members:
+            expected = {one.milestone for one in seen.project(member).milestones if one.is_expected}
+            assert named <= expected

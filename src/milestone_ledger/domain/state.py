@@ -4,7 +4,7 @@ The state of a project on a day: stage, activity, counts, and the fate of its pr
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from datetime import date
 from enum import StrEnum
 from typing import Self
@@ -38,6 +38,9 @@ class MilestoneState:
     ``certain`` and ``possible`` count units of a batch that had, and that may have, reached it by the
     end of the day (``possible`` is ``None`` if any number may), as ``count_entries`` say. ``answer`` and
     ``bounds`` speak of the whole.
+
+    ``is_expected``: the delivery mode expects the milestone, or a statement names it. Where it is not, the
+    rest only follows from other milestones: a road that is complete needs no main structure.
     """
 
     milestone: str
@@ -46,6 +49,7 @@ class MilestoneState:
     certain: int
     possible: int | None
     count_entries: tuple[Entry, ...] = ()
+    is_expected: bool = True
 
 
 @frozen(kw_only=True)
@@ -98,9 +102,13 @@ def numbers_of(ladder: Ladder, as_of: date) -> Numbers:
     return least, max(least, 1) if most is None else most, whole, int(most is None)
 
 
-def milestone_states(ladders: Mapping[str, Ladder], as_of: date) -> tuple[MilestoneState, ...]:
+def milestone_states(
+    ladders: Mapping[str, Ladder], as_of: date, expected: Container[str] | None = None
+) -> tuple[MilestoneState, ...]:
     """
     Every milestone of the programme at the end of ``as_of``, in the order of its definition.
+
+    ``expected`` are those that the project comes to; ``None`` is all.
     """
     states = []
     for milestone, ladder in ladders.items():
@@ -113,6 +121,7 @@ def milestone_states(ladders: Mapping[str, Ladder], as_of: date) -> tuple[Milest
                 certain=ladder.certain(as_of),
                 possible=ladder.possible(as_of),
                 count_entries=count_entries(ladder, as_of),
+                is_expected=expected is None or milestone in expected,
             )
         )
     return tuple(states)

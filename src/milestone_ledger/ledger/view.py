@@ -182,7 +182,7 @@ class View(Charted):
 
     def _project(self, project: Project) -> ProjectState:
         statements = self._statements.get(project.id, [])
-        states = milestone_states(self.ladders[project.id], self.as_of)
+        states = milestone_states(self.ladders[project.id], self.as_of, self._expected(project))
         status = last_status(statements, self.as_of)
         return ProjectState(
             project=project,
@@ -290,12 +290,24 @@ class View(Charted):
             [numbers_of(self.ladders[project.id][milestone], self.as_of) for project in expected],
         )
 
+    def _expected(self, project: Project) -> set[str]:
+        """
+        The milestones that ``project`` comes to, by itself or with its batch.
+        """
+        batch = self.registry.projects.get(project.member_of or "")
+        kin = [project] if batch is None else [project, batch]
+        return {
+            milestone
+            for milestone in self.programme.milestone_ids
+            if any(self._is_expected(one, milestone) for one in kin)
+        }
+
     def _is_expected(self, project: Project, milestone: str) -> bool:
         """
         Whether ``project`` counts at ``milestone``: a task that is done was never "started" like works.
         """
         return milestone in self.programme.expected(project.delivery) or any(
-            getattr(e.event, "milestone", None) == milestone for e in self._statements[project.id]
+            getattr(e.event, "milestone", None) == milestone for e in self._statements.get(project.id, ())
         )
 
     def totals(self) -> Rows[TotalState]:

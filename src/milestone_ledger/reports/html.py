@@ -91,7 +91,7 @@ def _project(state: ProjectState) -> str:
             _cited(step.bounds.entries),
         )
         for step in state.milestones
-        if step.bounds.entries
+        if step.is_expected and step.bounds.entries
     ]
     return _block(
         _line(project.name + size, strong=True),

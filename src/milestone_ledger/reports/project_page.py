@@ -60,10 +60,12 @@ def project_page(view: View, state: ProjectState, language: Language, columns: i
 
 def _milestones(view: View, state: ProjectState, language: Language, columns: int | None) -> list[str]:
     """
-    Every milestone of which something is known; of a batch, also how many had and may have reached it.
+    Every milestone of its own of which something is known; of a batch, also how many had and may have it.
     """
     is_batch = state.project.size != 1
-    known = [s for s in state.milestones if s.bounds.entries or (is_batch and s.count_entries)]
+    known = [
+        s for s in state.milestones if s.is_expected and (s.bounds.entries or (is_batch and s.count_entries))
+    ]
     if not known:
         return []
     keys = ("milestone", "answer", "achieved", *(["reached"] if is_batch else []), "evidence")

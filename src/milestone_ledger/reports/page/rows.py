@@ -7,14 +7,15 @@ The order of the parts of each row is part of the page; ``model.js`` names them 
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Mapping
+from datetime import date
 
-from milestone_ledger.domain.bounds import Answer, Bounds
+from milestone_ledger.domain.bounds import Answer, Bounds, Ladder
 from milestone_ledger.domain.dates import UncertainDate
 from milestone_ledger.domain.events import Firmness
 from milestone_ledger.domain.history import Entry
 from milestone_ledger.domain.promises import Judgement, Verdict
-from milestone_ledger.domain.registry import Registry
-from milestone_ledger.domain.state import ActivityState, MilestoneState
+from milestone_ledger.domain.registry import UNKNOWN_WHOLE, Registry
+from milestone_ledger.domain.state import ActivityState, MilestoneState, milestone_states
 from milestone_ledger.domain.totals import TotalState
 from milestone_ledger.ledger.states import ProjectState, PromiseState
 from milestone_ledger.ledger.view import View
@@ -79,6 +80,10 @@ class Rows:
         )
 
     def _milestone(self, state: MilestoneState, size: int | None) -> int:
+        if not state.is_expected:  # what follows from other milestones would be read as if it had happened
+            (state,) = milestone_states(
+                {state.milestone: Ladder(UNKNOWN_WHOLE if size is None else size)}, date.min
+            )
         return self.milestones.number(
             (
                 ANSWERS.index(state.answer),
