@@ -188,6 +188,7 @@ ANSWERS = (
     "",
     "区教委",
     "市科委、中关村管委会",
+    "y",
     "",
     "购置",
     "",
@@ -210,12 +211,22 @@ def test_what_is_answered_is_written_and_the_ledger_begun(empty_url, run, tmp_pa
         assert ledger.programme == defined
 
 
-def test_several_units_in_one_answer_are_not_taken_for_one_unawares(run, tmp_path):
-    answers = [*ANSWERS, ""]
-    _, _, err = run("sqlite:///no.db", "init", tmp_path / "p.toml", "--interactive", answers=answers)
+@pytest.mark.parametrize(
+    ("place", "said"), [(2, "教育/幼儿园、交通/道路"), (5, "区教委、区住建委"), (9, "购置、验收")]
+)
+def test_several_names_in_one_answer_are_not_taken_for_one_unawares(run, tmp_path, place, said):
+    """Nothing of the line is kept, and it is asked for again, before anything else is."""
+    path = tmp_path / "p.toml"
+    answers = [*ANSWERS[:place], f"另一个；{said}", "", "", *ANSWERS[place + 1 :], "n"]
+    answers[place + 2] = said.replace("、", "；")
+    _, _, err = run("sqlite:///no.db", "init", path, "--interactive", answers=answers)
 
-    assert err.count("整个算一个单位") == 1
-    assert "“市科委、中关村管委会”整个算一个单位" in err
+    assert err.count(f"“{said}”有顿号，整个算一个，对吗？") == 1
+    assert err.count("这一行没有记下") == 1
+    defined = path.read_text("utf-8")
+    assert all(f'"{name}"' in defined for name in said.split("、"))
+    assert said not in defined
+    assert "另一个" not in defined
 
 
 def test_the_file_alone_is_written_if_no_ledger_is_wanted(run, tmp_path):

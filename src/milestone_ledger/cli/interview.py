@@ -26,7 +26,8 @@ _ASK_DOMAINS = "领域（如 教育/幼儿园；上下级用斜线隔开）"
 _ASK_UNITS = "责任单位（用现在的名称）"
 _ASK_MILESTONES = "另加的节点（立项、开工、主体结构完工、完成、移交接收、投用已自带；没有就直接回车）"
 _ONE_BY_ONE = "，每行一个，或用“；”隔开，空行结束："
-_ONE_UNIT = "  “{name}”整个算一个单位；若是几个单位，先不要建立台账，请在 programme.toml 中分开写。"
+_IS_ONE = "  “{name}”有顿号，整个算一个，对吗？[y/N] "
+_PART_THEM = "  这一行没有记下。请重新写，几个之间用“；”隔开。"
 _BAD_ID = "编号须以小写英文字母开头，只含小写字母、数字、- 和 _，不超过 40 个。"
 _BLANK = "不能空着。"
 
@@ -43,9 +44,6 @@ def ask_programme() -> Programme:
     title = _asked(_ASK_TITLE, _title)
     domains = _listed(_ASK_DOMAINS, lambda names: programme_of(identity, title, domains=names))
     units = _listed(_ASK_UNITS, lambda names: programme_of(identity, title, units=names))
-    for name in units:
-        if "、" in name:  # it occurs in names, so it parts nothing
-            tell(_ONE_UNIT.format(name=name))
     milestones = _listed(_ASK_MILESTONES, lambda names: programme_of(identity, title, milestones=names))
     return programme_of(identity, title, domains=domains, units=units, milestones=milestones)
 
@@ -77,6 +75,8 @@ def _asked(question: str, accept: Callable[[str], T]) -> T:
 def _listed(question: str, check: Callable[[tuple[str, ...]], object]) -> tuple[str, ...]:
     """
     Several answers up to a blank line, each once; one that ``check`` refuses is asked again.
+
+    So is a line that names several things as if they were one: 、 occurs in names, so it parts nothing.
     """
     tell(f"{question}{_ONE_BY_ONE}")
     names: tuple[str, ...] = ()
@@ -87,7 +87,10 @@ def _listed(question: str, check: Callable[[tuple[str, ...]], object]) -> tuple[
         return pieces
 
     while pieces := _asked("  ", accept):
-        names = tuple(dict.fromkeys((*names, *pieces)))
+        if all(is_wanted(_IS_ONE.format(name=piece)) for piece in pieces if "、" in piece):
+            names = tuple(dict.fromkeys((*names, *pieces)))
+        else:
+            tell(_PART_THEM)
     return names
 
 
@@ -96,6 +99,16 @@ def tell(text: str) -> None:
     Say something to the person; what a command answers with goes elsewhere.
     """
     print(text, file=sys.stderr)
+
+
+def is_wanted(question: str) -> bool:
+    """
+    Whether the person says yes.
+
+    Raises:
+        EOFError: If there are no more answers.
+    """
+    return answer(question).lower() in {"y", "yes", "是"}
 
 
 def answer(question: str) -> str:

@@ -48,10 +48,10 @@ def init(arguments: Namespace, _: int | None) -> Answer:
 
 
 def _is_wanted(question: str) -> bool:
-    from milestone_ledger.cli.interview import answer, tell  # noqa: PLC0415 (only asked for here)
+    from milestone_ledger.cli.interview import is_wanted, tell  # noqa: PLC0415 (only asked for here)
 
     try:
-        return answer(question).lower() in {"y", "yes", "是"}
+        return is_wanted(question)
     except EOFError:
         tell("")
         return False
