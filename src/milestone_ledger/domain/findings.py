@@ -29,7 +29,7 @@ from milestone_ledger.domain.events import (
 )
 from milestone_ledger.domain.history import Entry
 from milestone_ledger.domain.programme import Programme
-from milestone_ledger.domain.promises import Chain, Judgement, Verdict, status_key
+from milestone_ledger.domain.promises import Chain, Judgement, Verdict, is_after_achievement, status_key
 from milestone_ledger.domain.registry import Project, Registry, name_key
 from milestone_ledger.domain.totals import TotalState
 
@@ -136,7 +136,7 @@ def _promise_findings(subject: Subject, programme: Programme) -> Iterator[Findin
         if chain.milestone is None or chain.is_effort:
             continue
         bounds = subject.ladders[chain.milestone].bounds(chain.quantity)
-        late = [p for p in chain.promises if bounds.hi and p.published_on and bounds.hi < p.published_on]
+        late = [promise for promise in chain.promises if is_after_achievement(promise, bounds)]
         if late:
             yield Finding(
                 kind=FindingKind.PROMISED_AFTER_ACHIEVED,

@@ -185,6 +185,13 @@ def _promise_key(entry: Entry) -> tuple[object, ...]:
     )
 
 
+def is_after_achievement(promise: Entry, bounds: Bounds) -> bool:
+    """
+    Whether ``promise`` was published after its milestone was reached, as ``bounds`` prove.
+    """
+    return bounds.hi is not None and bounds.hi < _published(promise)
+
+
 def in_force_by(as_of: date, published_by: date | None) -> date:
     """
     The last publication day of promises and withdrawals that count: the earlier of the two.

@@ -17,7 +17,15 @@ from milestone_ledger.domain.bounds import Bounds
 from milestone_ledger.domain.dates import add_days
 from milestone_ledger.domain.events import ActivityChanged, Firmness
 from milestone_ledger.domain.history import Entry
-from milestone_ledger.domain.promises import Chain, Judgement, Verdict, chains, in_force_by, judge
+from milestone_ledger.domain.promises import (
+    Chain,
+    Judgement,
+    Verdict,
+    chains,
+    in_force_by,
+    is_after_achievement,
+    judge,
+)
 from milestone_ledger.ledger.states import MemberVerdict, PromiseState
 from milestone_ledger.metrics.reliability import Reliability
 from milestone_ledger.metrics.slips import slip, split
@@ -101,7 +109,7 @@ class Judging:
         bounds = Bounds(None, None)
         if chain.milestone is not None and not chain.is_effort:
             bounds = self.bounds(chain.project, chain.milestone, chain.quantity)
-        late = bounds.hi is not None and bounds.hi < _published(chain.baseline)
+        late = is_after_achievement(chain.baseline, bounds)
         # A partial promise says nothing of a particular member.
         members = () if chain.is_effort or chain.quantity else self.members(chain.project)
         sizes = {member: self.projects[member].size for member in members}
