@@ -54,6 +54,18 @@ def test_opening_makes_no_file(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize(
+    ("language", "folder"), [("zh", "放台账的文件夹"), ("en", "the folder of your ledger")]
+)
+def test_who_is_in_another_folder_is_not_sent_to_begin_anew(tmp_path, language, folder):
+    """The first remedy is to go where the ledger is; a new one comes last."""
+    with pytest.raises(DatabaseUnavailableError) as caught:
+        open_engine(f"sqlite:///{tmp_path / 'ledger.db'}")
+
+    said = caught.value.explain(language)
+    assert -1 < said.find(folder) < said.find("--db") < said.find("init")
+
+
 def test_a_url_that_is_refused_leaves_no_file(tmp_path):
     with pytest.raises(InvalidValueError, match="it may set"):
         open_engine(f"sqlite:///{tmp_path / 'new.db'}?jurnal_mode=WAL", create=True)

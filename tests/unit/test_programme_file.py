@@ -129,6 +129,8 @@ def test_a_file_that_is_not_there(tmp_path):
 
     assert "cannot be read" in str(caught.value)
     assert "不存在" in caught.value.explain("zh")
+    for language in ("zh", "en"):
+        assert "init --interactive" in caught.value.explain(language)
     assert "No such file" not in caught.value.explain("zh")
 
 

@@ -214,7 +214,11 @@ def _put_temporary_tables_last(conn: Connection) -> None:
         conn.exec_driver_sql(f"SELECT {TEMPORARY_TABLES_LAST}")
 
 
-_NO_FILE = ("there is no such file; create it with 'init'", "没有这个文件；请用 init 新建")
+_NO_FILE = (
+    "there is no such file; go to the folder of your ledger or name its file (--db), "
+    "or create a new one with 'init'",
+    "没有这个文件；请先进入放台账的文件夹，或用 --db 写明文件；还没有台账的，用 init 新建",
+)
 
 
 def sqlite_settings(url: URL) -> dict[str, str | None]:

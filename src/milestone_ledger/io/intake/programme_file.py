@@ -35,6 +35,10 @@ _TOO_LARGE = (
     f"larger than {LARGEST_PROGRAMME // 2**20} MB",
     f"文件超过 {LARGEST_PROGRAMME // 2**20} MB",
 )
+_NO_FILE = (
+    "cannot be read: it does not exist; check the path, or be asked for what it says: init --interactive",
+    "无法读取：不存在；请检查路径，还没有的，运行 init --interactive，逐项回答后自动写成",
+)
 _TEXT = ("write a text in quotes", "请写文本，加引号")
 _NUMBER = ("write a whole number without quotes", "请写整数，不加引号")
 _MISSING = ("this key is required", "缺少该项")
@@ -57,6 +61,8 @@ def read_programme(path: Path) -> Programme:
             reader.refuse("", "", _TOO_LARGE)
         else:
             return parse_programme(path.read_bytes(), reader.file)
+    except FileNotFoundError:
+        reader.refuse("", "", _NO_FILE)
     except OSError as error:
         reader.refuse("", "", unreadable(error))
     raise IntakeError(reader.faults)
