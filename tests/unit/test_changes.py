@@ -184,3 +184,19 @@ def test_an_earlier_look_keeps_everything_but_the_days():
 
     assert (before.as_of, before.viewpoint.published_by) == (DAYS[0], DAYS[0])
     assert (before.grace, before.viewpoint.recorded_by, before.history) == (3, 8, seen.history)
+
+
+def test_a_promise_of_what_was_reached_before_it_postpones_nothing():
+    """
+    What was reached by the day of its document may have been reached with it.
+    """
+    anew = attrs.evolve(PROMISE, source="四月", deadline=UncertainDate.parse("2019-12-31"))
+    kept, elsewhere = (
+        between(1, 2, PROMISE, evidence, anew).promises
+        for evidence in (REACHED, attrs.evolve(REACHED, source="四月", occurred=UncertainDate.by(DAYS[2])))
+    )
+
+    assert [(row.act, row.after_achievement) for row in kept] == [(PromiseAct.MOVED, True)]
+    assert [(row.act, row.after_achievement) for row in elsewhere] == [(PromiseAct.MOVED, False)]
+    effort = attrs.evolve(anew, firmness=on.Firmness.EFFORT)
+    assert not any(row.after_achievement for row in between(1, 2, PROMISE, REACHED, effort).promises)

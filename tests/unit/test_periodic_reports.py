@@ -160,6 +160,35 @@ def test_a_week_tells_what_is_known_more_closely_and_what_no_longer_holds(histor
     }
 
 
+def test_a_promise_of_what_was_reached_before_is_called_so_and_postpones_nothing(history, before):
+    reached = on.MilestoneAchieved(
+        **SAID, project="小学", milestone="started", occurred=UncertainDate.on(date(2019, 3, 8))
+    )
+    anew = attrs.evolve(
+        PROMISE, source="更正", project="小学", deadline=UncertainDate.parse("2019-12-31"), responsible=()
+    )
+    past = with_entry(history, [reached, anew])
+    seen = [view(past, as_of=day, published_by=day) for day in (BEFORE, AFTER)]
+    report = weekly(*seen, "zh")
+    section = section_of(report, "承诺变动")
+    (told,) = [row for row in rows(section) if row["project"] == "小学"]
+    short = report.sections[0].prose
+
+    assert (told["act"], told["after"], told["moved"], told["notice"]) == (
+        "承诺时已达到",
+        date(2019, 12, 31),
+        None,
+        None,
+    )
+    assert "不是推迟" in section.note
+    assert "调整期限 1 项" in short[0]  # that of 北清路
+    assert "另有 1 项承诺在作出时节点已经达到" in short[1]
+    assert "承诺时已达到" not in section_of(weekly(before, seen[0], "zh"), "承诺变动").note
+    moved = section_of(circular(seen[1], "zh", before=seen[0]), f"{BEFORE} 以来调整或撤回的承诺")
+    assert [row["project"] for row in rows(moved)] == ["北清路"]
+    assert "nothing was postponed" in section_of(weekly(*seen, "en"), "Promises").note
+
+
 def test_a_week_looks_ahead_and_back(before, after):
     report = weekly(before, after, "zh", days=7)
     (due,) = rows(section_of(report, "7 日内到期"))

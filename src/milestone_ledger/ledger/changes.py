@@ -109,7 +109,8 @@ class PromiseSaid:
     A promise newly made, moved, confirmed or withdrawn by ``entry``.
 
     ``responsible`` are the units of its chain. ``revision`` is given of a move: from which deadline to which,
-    by how many days, with how much notice.
+    by how many days, with how much notice. ``after_achievement``: it was published after the milestone was
+    reached, so that it postpones nothing.
     """
 
     project: str
@@ -119,6 +120,7 @@ class PromiseSaid:
     entry: Entry
     responsible: tuple[str, ...] = ()
     revision: Revision | None = None
+    after_achievement: bool = False
 
     @property
     def entries(self) -> tuple[Entry, ...]:

@@ -28,7 +28,7 @@ from milestone_ledger.domain.events import (
     project_of,
 )
 from milestone_ledger.domain.history import Entry
-from milestone_ledger.domain.promises import in_force_by
+from milestone_ledger.domain.promises import Chain, in_force_by, is_after_achievement
 from milestone_ledger.domain.registry import UNKNOWN_WHOLE
 from milestone_ledger.domain.state import count_entries
 from milestone_ledger.ledger.changes import (
@@ -192,6 +192,7 @@ class _Difference:
                         entry=entry,
                         responsible=chain.responsible,
                         revision=moves.get(entry.seq),
+                        after_achievement=self._is_after_achievement(chain, entry),
                     )
         withdrawn = _withdrawals(self._before)
         for seq, entry in _withdrawals(self._after).items():
@@ -204,6 +205,12 @@ class _Difference:
                     act=PromiseAct.WITHDRAWN,
                     entry=entry,
                 )
+
+    def _is_after_achievement(self, chain: Chain, promise: Entry) -> bool:
+        if chain.milestone is None or chain.is_effort:
+            return False
+        bounds = self._after.bounds(chain.project, chain.milestone, chain.quantity)
+        return is_after_achievement(promise, bounds)
 
     def verdicts(self) -> Iterator[VerdictChanged]:
         old = {chain_key(state): state for state in self._before.promises()}

@@ -131,7 +131,11 @@ def _changed(draft: d.Drafting, before: View) -> list[Section]:
         ),
         promise_table(
             draft,
-            [row for row in changes.promises if row.act in (PromiseAct.MOVED, PromiseAct.WITHDRAWN)],
+            [
+                row
+                for row in changes.promises
+                if row.act in (PromiseAct.MOVED, PromiseAct.WITHDRAWN) and not row.after_achievement
+            ],
             draft.say(f"Promises moved or withdrawn since {since}", f"{since} 以来调整或撤回的承诺"),
             draft.say(
                 f"Since {since} no promise was moved or withdrawn.", f"{since} 以来没有调整期限或撤回的承诺。"

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from milestone_ledger.domain.findings import FindingKind
 from milestone_ledger.domain.history import Entry
 from milestone_ledger.domain.promises import Verdict
 from milestone_ledger.errors import Language
@@ -39,6 +40,10 @@ _NOTICE = Column(key="notice", title=("notice in days", "提前天数"), kind="n
 _OLD_VERDICT = Column(key="old", title=("was", "原判定"), kind="verdict", width=7)
 _NEW_VERDICT = Column(key="new", title=("is", "现判定"), kind="verdict", width=7)
 _CAUSE = Column(key="cause", title=("because of", "缘由"), width=13)
+_TOO_LATE = (
+    label(FindingKind.PROMISED_AFTER_ACHIEVED, "en"),
+    label(FindingKind.PROMISED_AFTER_ACHIEVED, "zh"),
+)
 
 
 def weekly(before: View, after: View, language: Language, *, days: int = 7) -> Report:
@@ -68,8 +73,9 @@ def _in_short(draft: d.Drafting, changes: Changes) -> tuple[str, ...]:
     """
     How much changed, in numbers.
     """
-    acts = [row.act for row in changes.promises]
+    acts = [row.act for row in changes.promises if not row.after_achievement]
     made, moved, confirmed, withdrawn = (acts.count(act) for act in PromiseAct)
+    too_late = len(changes.promises) - len(acts)
     told = [row for row in changes.verdicts if is_news(row)]
     proven = sum(map(is_by_documents, told))
     steps = len(milestones_of(draft, changes))
@@ -82,6 +88,14 @@ def _in_short(draft: d.Drafting, changes: Changes) -> tuple[str, ...]:
             f"调整期限 {moved} 项，重申 {confirmed} 项，撤回 {withdrawn} 项；判定变化 {len(told)} 项，"
             f"其中由依据引起 {proven} 项，因期限届满引起 {len(told) - proven} 项。",
         ),
+        *([] if not too_late else [_promised_too_late(draft, too_late)]),
+    )
+
+
+def _promised_too_late(draft: d.Drafting, number: int) -> str:
+    return draft.say(
+        f"Promises of what had been reached before they were made: {number}, not counted above.",
+        f"另有 {number} 项承诺在作出时节点已经达到，不计入以上新作、调整和重申。",
     )
 
 
@@ -202,15 +216,23 @@ def promise_table(draft: d.Drafting, told: Iterable[PromiseSaid], title: str, em
     """
     What became of promises: from which deadline to which, by how many days, with how much notice.
     """
+    rows = list(told)
+    note = draft.say(
+        "Days moved: positive if the deadline moved back. Notice: days from the new document to the old "
+        "deadline, 0 or less is after the fact.",
+        "顺延天数为正表示期限推后；提前天数指新文件发布日距原期限的天数，零或负数表示期限过后才作调整。",
+    )
+    if any(row.after_achievement for row in rows):
+        note += draft.say(
+            f" {_TOO_LATE[0].capitalize()}: documents show that the milestone was reached before this one "
+            "was published; nothing was postponed.",
+            f"“{_TOO_LATE[1]}”指有依据证明该节点在文件发布之前已经达到，不是推迟。",
+        )
     return draft.table(
         title,
         (d.PROJECT, d.MILESTONE, _ACT, _FROM, _TO, _MOVED, _NOTICE, d.UNITS, d.PROMISED_IN),
-        [_promise(draft, row) for row in told],
-        note=draft.say(
-            "Days moved: positive if the deadline moved back. Notice: days from the new document to the old "
-            "deadline, 0 or less is after the fact.",
-            "顺延天数为正表示期限推后；提前天数指新文件发布日距原期限的天数，零或负数表示期限过后才作调整。",
-        ),
+        [_promise(draft, row) for row in rows],
+        note=note,
         empty=empty,
     )
 
@@ -223,17 +245,18 @@ def _promise(draft: d.Drafting, row: PromiseSaid) -> d.Cells:
         PromiseAct.WITHDRAWN: ("withdrawn", "撤回"),
     }
     revision, event = row.revision, row.entry.event
+    moved = None if row.after_achievement else revision
     due: Value = None
     if row.act is not PromiseAct.WITHDRAWN:
         due = d.day_cell(getattr(event, "deadline", None), draft.language)
     return {
         "project": draft.name(row.project),
         "milestone": draft.counted(row.project, row.milestone, row.quantity),
-        "act": draft.say(*acts[row.act]),
+        "act": draft.say(*(_TOO_LATE if row.after_achievement else acts[row.act])),
         "before": None if revision is None else d.day_cell(revision.before, draft.language),
         "after": due,
-        "moved": None if revision is None else d.days_cell(revision.moved),
-        "notice": None if revision is None else d.days_cell(revision.notice),
+        "moved": None if moved is None else d.days_cell(moved.moved),
+        "notice": None if moved is None else d.days_cell(moved.notice),
         "units": None if row.act is PromiseAct.WITHDRAWN else draft.units(row.responsible),
         "promised_in": draft.cite(row.entries),
     }
