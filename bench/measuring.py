@@ -21,7 +21,7 @@ from bench.stage import ROOT, Stage
 
 OURS, FLOOR, PEER = "ours", "floor", "peer"
 _FEWEST, _MOST = 3, 300
-# A round that takes so many seconds is not repeated.
+# Where a first round takes so many seconds, it is the only one.
 _SLOW = 90
 
 
@@ -105,26 +105,34 @@ def measure(row: Row, stage: Stage, size: int, budget: float) -> Result:
     """
     Time the contestants of a row for ``budget`` seconds or so, after one round that does not count.
 
-    There are at least ``_FEWEST`` rounds if they are not very slow.
+    There are at least ``_FEWEST`` rounds. Where the first is very slow, it counts, and is the only one.
     """
     with row.prepare(stage, size) as contest:
         if contest.check is not None:
             contest.check()
         gc.collect()
         gc.freeze()
-        times: dict[str, list[float]] = {role: [] for role in contest.contestants}
-        order = list(contest.contestants)
-        warm_up = sum(_timed(contest.contestants[role]) for role in order)
-        fewest = _FEWEST if budget and warm_up < _SLOW else 1
-        rounds = min(max(int(budget / warm_up), fewest), _MOST)
-        if contest.most is not None:
-            rounds = max(1, min(rounds, contest.most - 1))
-        for number in range(rounds):
-            first = number % len(order)
-            for role in order[first:] + order[:first]:
-                times[role].append(_timed(contest.contestants[role]))
+        times = _rounds(contest, budget)
         gc.unfreeze()
     return Result(key=row.key, size=size, times=times)
+
+
+def _rounds(contest: Contest, budget: float) -> dict[str, list[float]]:
+    order = list(contest.contestants)
+    begun = perf_counter()
+    first_round = {role: [_timed(contest.contestants[role])] for role in order}
+    took = perf_counter() - begun
+    if took >= _SLOW:
+        return first_round
+    rounds = min(max(int(budget / took), _FEWEST if budget else 1), _MOST)
+    if contest.most is not None:
+        rounds = max(1, min(rounds, contest.most - 1))
+    times: dict[str, list[float]] = {role: [] for role in order}
+    for number in range(rounds):
+        first = number % len(order)
+        for role in order[first:] + order[:first]:
+            times[role].append(_timed(contest.contestants[role]))
+    return times
 
 
 def _timed(contestant: Contestant) -> float:
