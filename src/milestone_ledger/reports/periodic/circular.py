@@ -16,7 +16,7 @@ from milestone_ledger.reports.labels import label, word
 from milestone_ledger.reports.overview import headline
 from milestone_ledger.reports.periodic import drafting as d
 from milestone_ledger.reports.periodic.content import Column, Report, Section
-from milestone_ledger.reports.periodic.weekly import is_by_documents, is_news, promise_table, verdict_table
+from milestone_ledger.reports.periodic.news import is_by_documents, is_news, promise_table, verdict_table
 
 _SHOWN = (
     Verdict.KEPT,
