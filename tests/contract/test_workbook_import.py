@@ -119,6 +119,67 @@ def test_whoever_is_asked_for_a_reason_sees_what_is_corrected(run, book):
     assert "长" * 100 not in said
 
 
+@pytest.fixture
+def corrected(run, tmp_path):
+    """
+    The folder of a ledger, with one deadline written otherwise since.
+    """
+    shutil.copytree(EXAMPLE, folder := tmp_path / "回天")
+    run("import", folder, "--yes")
+    sheet = folder / "承诺.csv"
+    sheet.write_text(sheet.read_text("utf-8").replace(",2018,", ",2017,", 1), "utf-8")
+    return folder
+
+
+@pytest.fixture
+def asked(monkeypatch):
+    """
+    A function that puts somebody with these answers before the terminal; gives what they are asked.
+    """
+
+    def asked(*answers):
+        waiting, questions = list(answers), []
+        monkeypatch.setattr("builtins.input", lambda question: questions.append(question) or waiting.pop(0))
+        for stream in (sys.stdin, sys.stdout):
+            monkeypatch.setattr(stream, "isatty", lambda: True)
+        return questions
+
+    return asked
+
+
+@pytest.mark.parametrize(
+    ("language", "told", "question", "again"),
+    [
+        ("zh", "承诺.csv 第 7 行［期限：2018-12-31 → 2017-12-31］", "更正理由：", "请写理由"),
+        ("en", "承诺.csv row 7 [期限: 2018-12-31 → 2017-12-31]", "reason: ", "Say why"),
+    ],
+)
+def test_whoever_can_be_asked_for_a_reason_is_not_told_of_a_failure(
+    run, corrected, asked, *, language, told, question, again
+):
+    """A yes or no is no reason; what is said in the end goes into the ledger."""
+    questions = asked("是", "N", "抄错年份", "y")
+    code, _, err = run("import", corrected, "--lang", language)
+
+    assert code == 0
+    assert told in err
+    assert "--reason" not in err
+    assert "处有误" not in err
+    assert "problem" not in err
+    assert [said.endswith(question) for said in questions] == [True, True, True, False]
+    assert err.count(again) == 2
+    assert roots(run.url)[-2].note == "抄错年份"
+
+
+def test_without_a_reason_nothing_is_recorded(run, corrected, asked):
+    asked("")
+    code, _, err = run("import", corrected)
+
+    assert code == 1
+    assert "未导入任何内容" in err
+    assert len(roots(run.url)) == 1020
+
+
 def test_a_row_that_became_another_is_told_from_a_correction(run, book):
     """
     Whoever writes another milestone into a row has made it a new one: the old one still counts.

@@ -33,6 +33,20 @@ _PARTS = (
     ("found_again", "已在台账", "found again"),
     ("missing", "台账有而表中无（保持不变）", "in the ledger but not in the files (left as they are)"),
 )
+_YES, _NO = frozenset(("y", "yes", "是")), frozenset(("n", "no", "否", "不"))
+# The question, and what is said of an answer that is no reason.
+_REASON: Mapping[Language, tuple[str, str]] = {
+    "zh": (
+        "台账里原来抄错了的，请写更正理由（如 抄错年份），接着看预览；不是抄错，直接回车，不会写入。"
+        "\n更正理由：",
+        "请写理由，要记入台账；写入与否，下面再问。",
+    ),
+    "en": (
+        "If the ledger was wrong, say why (such as: wrong year), and a preview follows; if it was not, press "
+        "Enter, and nothing is recorded.\nreason: ",
+        "Say why, it goes into the ledger; whether to record is asked next.",
+    ),
+}
 
 # A row is known by these cells: who changes one has entered another row, and the first still counts.
 _REPLACED: Mapping[Language, str] = {
@@ -116,12 +130,24 @@ def _plan(tables: Tables, ledger: Ledger, arguments: Namespace) -> Plan:
     try:
         return planned()
     except IntakeError as error:
-        lacking = [type(fault) for fault in error.exceptions] == [MissingReasonError]
-        if not lacking or not _can_ask(arguments):
-            raise
-        print(error.explain(arguments.lang), file=sys.stderr)
-        arguments.reason = _asked("更正理由：" if arguments.lang == "zh" else "reason: ")
-        return planned()
+        match error.exceptions:
+            case [MissingReasonError() as lacking] if _can_ask(arguments):
+                arguments.reason = _reason(lacking, arguments.lang)
+                return planned()
+        raise
+
+
+def _reason(lacking: MissingReasonError, language: Language) -> str:
+    """
+    Why the ledger was wrong, as someone says who sees how; empty if they would rather not.
+
+    A yes or no answers the question that comes next, and is no reason.
+    """
+    print(safe(lacking.difference(language)), file=sys.stderr)
+    question, remedy = _REASON[language]
+    while (reason := _asked(question)).lower() in _YES | _NO:
+        print(remedy, file=sys.stderr)
+    return reason
 
 
 def _can_ask(arguments: Namespace) -> bool:
@@ -131,7 +157,7 @@ def _can_ask(arguments: Namespace) -> bool:
 def _confirmed(planned: Plan, language: Language) -> bool:
     print(preview(planned, language))
     question = "\n确认写入？[y/N] " if language == "zh" else "\nRecord this? [y/N] "
-    return _asked(question).lower() in {"y", "yes", "是"}
+    return _asked(question).lower() in _YES
 
 
 def _asked(question: str) -> str:

@@ -60,7 +60,19 @@ class RowError(LedgerError):
 class MissingReasonError(RowError):
     """
     Rows differ from what the ledger holds, and nobody said why the ledger was wrong.
+
+    ``fault`` tells the difference only: where someone can be asked, nothing is amiss yet.
     """
+
+    en: ClassVar[str] = "{place}{value}: {fault}: say once why it was wrong, with --reason"
+    zh: ClassVar[str] = "{place}{value}：{fault}：请用 --reason 说明一次更正原因"
+
+    def difference(self, language: Language) -> str:
+        """
+        Where and how they differ, without the remedy.
+        """
+        template = RowError.zh if language == "zh" else RowError.en
+        return template.format_map(self.words(language))
 
 
 @attrs.define(eq=False, slots=False, kw_only=True)

@@ -220,10 +220,8 @@ def _check_reason(difference: Difference, faults: Faults) -> None:
             column="",
             value="",
             fault=(
-                f"{len(rows)} {differ} from what the ledger holds "
-                f"({told('en')}{more[0]}): "
-                "say once why it was wrong, with --reason",
-                f"{len(rows)} 行与台账不一致（{told('zh')}{more[1]}）：请用 --reason 说明一次更正原因",
+                f"{len(rows)} {differ} from what the ledger holds ({told('en')}{more[0]})",
+                f"{len(rows)} 行与台账不一致（{told('zh')}{more[1]}）",
             ),
         )
     )
