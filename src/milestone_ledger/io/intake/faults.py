@@ -28,6 +28,7 @@ from milestone_ledger.errors import (
     UnknownNameError,
     place_name,
 )
+from milestone_ledger.io.intake.notes import Warned
 from milestone_ledger.io.intake.tables import Row, Table
 from milestone_ledger.io.sheets import PROGRAMME_FILE, SHEET_OF
 from milestone_ledger.io.workbook.grid import address
@@ -111,6 +112,20 @@ class Place:
             column=self.header(column),
             value=value,
             fault=fault,
+            tab=self.table.tab,
+            cell=self.cell(column),
+        )
+
+    def warning(self, column: str, value: str, text: tuple[str, str]) -> Warned:
+        """
+        What to look at in a cell: ``value``, or a piece of it.
+        """
+        return Warned(
+            file=self.table.file,
+            row=self.row.number,
+            column=self.header(column),
+            value=value[:_LONGEST_QUOTE],
+            text=text,
             tab=self.table.tab,
             cell=self.cell(column),
         )

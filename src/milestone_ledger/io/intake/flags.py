@@ -5,10 +5,8 @@ What is accepted as given and still deserves a second look: invisible characters
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 
-from milestone_ledger.domain.dates import UncertainDate
-from milestone_ledger.domain.events import Event, PromiseMade
 from milestone_ledger.domain.registry import name_key
 from milestone_ledger.io.intake.cells import pieces
 from milestone_ledger.io.intake.faults import Place
@@ -43,31 +41,6 @@ def flags(tables: Tables) -> tuple[Warned, ...]:
     return tuple(found)
 
 
-def past_deadlines(
-    events: Sequence[Event],
-    places: Sequence[Place | None],
-    published: Callable[[str], UncertainDate | None],
-) -> Iterator[Warned]:
-    """
-    Promises of something for a day before their own document: perhaps so, and often a slip of the year.
-    """
-    for event, place in zip(events, places, strict=True):
-        if place is None or not isinstance(event, PromiseMade) or event.deadline is None:
-            continue
-        said, last = published(event.source), event.deadline.latest
-        if said is not None and said.earliest is not None and last is not None and last < said.earliest:
-            yield _at(
-                place,
-                "deadline",
-                place.text("deadline"),
-                (
-                    f"this deadline ({last}) lies before the document that promises it ({said}); "
-                    "check the year",
-                    f"期限（{last}）早于作出承诺的文件（{said}）；请核对年份",
-                ),
-            )
-
-
 def _ignored(name: str) -> Warned:
     return Warned(
         file=name,
@@ -81,8 +54,7 @@ def _characters(place: Place, column: str, name: str) -> Iterator[Warned]:
     hidden = sorted({character for character in name if unicodedata.category(character) in _INVISIBLE})
     if hidden:
         codes = ", ".join(f"U+{ord(character):04X}" for character in hidden)
-        yield _at(
-            place,
+        yield place.warning(
             column,
             name,
             (
@@ -93,8 +65,7 @@ def _characters(place: Place, column: str, name: str) -> Iterator[Warned]:
         )
     alike = sorted(_LOOK_ALIKES.intersection(name))
     if alike:
-        yield _at(
-            place,
+        yield place.warning(
             column,
             name,
             (
@@ -112,8 +83,7 @@ def _collisions(place: Place, column: str, name: str, spellings: dict[str, str])
     if first == name:
         return ()
     return (
-        _at(
-            place,
+        place.warning(
             column,
             name,
             (
@@ -121,16 +91,4 @@ def _collisions(place: Place, column: str, name: str, spellings: dict[str, str])
                 f"他处写作“{first}”；二者视为同一名称，各按原样保存",
             ),
         ),
-    )
-
-
-def _at(place: Place, column: str, name: str, text: tuple[str, str]) -> Warned:
-    return Warned(
-        file=place.table.file,
-        row=place.row.number,
-        column=place.header(column),
-        value=name[:120],
-        text=text,
-        tab=place.table.tab,
-        cell=place.cell(column),
     )

@@ -27,7 +27,8 @@ from milestone_ledger.errors import (
 )
 from milestone_ledger.io.intake.difference import Difference, Plan
 from milestone_ledger.io.intake.faults import Faults, Place, fault_of, refused_row
-from milestone_ledger.io.intake.flags import flags, past_deadlines
+from milestone_ledger.io.intake.flags import flags
+from milestone_ledger.io.intake.hints import past_deadlines
 from milestone_ledger.io.intake.identity import match, standing, without_repetition
 from milestone_ledger.io.intake.names import Names
 from milestone_ledger.io.intake.registrations import (
