@@ -104,6 +104,18 @@ _KINDS_ZH = {
 }
 
 
+# Where a name is registered: in a sheet of the 台账, or in the definition of the programme.
+_PROGRAMME = (" in programme.toml", "（在 programme.toml 中）")
+_REGISTERED_IN = {
+    "source": (" in the sheet 依据", "（在“依据”表中）"),
+    "project": (" in the sheet 项目", "（在“项目”表中）"),
+    "milestone": _PROGRAMME,
+    "unit": _PROGRAMME,
+    "domain": _PROGRAMME,
+    "delivery": _PROGRAMME,
+}
+
+
 @attrs.define(eq=False, slots=False, kw_only=True)
 class UnknownNameError(RuleError, LookupError):
     """
@@ -116,15 +128,21 @@ class UnknownNameError(RuleError, LookupError):
     name: str
     suggestions: tuple[str, ...] = ()
 
-    en: ClassVar[str] = "unknown {kind} {name!r}{nearest}; register it first or correct the name"
-    zh: ClassVar[str] = "未知的{kind}“{name}”{nearest}；请先登记，或改正名称"
+    en: ClassVar[str] = "unknown {kind} {name!r}{nearest}; register it first{where} or correct the name"
+    zh: ClassVar[str] = "未知的{kind}“{name}”{nearest}；请先登记{where}，或改正名称"
 
     def words(self, language: Language) -> dict[str, Any]:
         """
         The values that fill the templates.
         """
         kind = _KINDS_ZH.get(self.kind, self.kind) if language == "zh" else self.kind
-        return {"kind": kind, "name": self.name, "nearest": nearest(self.suggestions, language)}
+        where = _REGISTERED_IN.get(self.kind, ("", ""))[1 if language == "zh" else 0]
+        return {
+            "kind": kind,
+            "name": self.name,
+            "nearest": nearest(self.suggestions, language),
+            "where": where,
+        }
 
 
 @attrs.define(eq=False, slots=False, kw_only=True)
