@@ -849,6 +849,34 @@ def test_a_deadline_before_its_own_document_is_flagged(tables, deadline, flagged
     )
 
 
+def test_a_promise_of_what_was_reached_before_it_is_flagged(tables):
+    """
+    Whether the sheets say so, or the ledger does, or a later milestone was reached.
+    """
+    promised = ",2020通报,一,北清路,开工,2020年底前,,,市交通委,,"
+    reached = ",2019通报,二,北清路,达到,完成,2019-06-30,,,"
+    same_day = ",2020通报,二,北清路,达到,开工,,,,"
+    ledger = taken_in(tables(progress=reached))
+
+    for made in (
+        plan(tables(promises=promised, progress=reached), History()),
+        plan(tables(promises=promised, progress=reached), ledger),
+        plan(tables(promises=promised, progress=None), ledger),
+    ):
+        (warned,) = made.warnings
+        assert (warned.file, warned.row, warned.column, warned.value) == ("承诺.csv", 2, "节点", "开工")
+        assert "至迟 2019-06-30 已经达到" in warned.explain("zh")
+        assert "2020-08-14" in warned.explain("en")
+    recorded = taken_in(tables(promises=promised), history=ledger)
+    for read, history in (
+        (tables(promises=promised, progress=same_day), History()),
+        (tables(promises=PROMISES, progress=reached), History()),
+        (tables(promises=promised.replace(",,,市", ",,推进,市"), progress=reached), History()),
+        (tables(promises=promised, progress=reached), recorded),  # told once
+    ):
+        assert plan(read, history).warnings == ()
+
+
 def test_odd_characters_are_kept_flagged_and_never_merged(tables):
     projects = (
         PROJECTS

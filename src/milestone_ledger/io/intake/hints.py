@@ -6,8 +6,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
+from milestone_ledger.domain.bounds import fold_group, group_of
 from milestone_ledger.domain.dates import UncertainDate
+from milestone_ledger.domain.draft import Draft
 from milestone_ledger.domain.events import Event, PromiseMade
+from milestone_ledger.domain.history import HINDSIGHT, History
+from milestone_ledger.domain.promises import is_after_achievement
 from milestone_ledger.io.intake.faults import Place
 from milestone_ledger.io.intake.notes import Warned
 
@@ -32,5 +36,41 @@ def past_deadlines(
                     f"this deadline ({last}) lies before the document that promises it ({said}); "
                     "check the year",
                     f"期限（{last}）早于作出承诺的文件（{said}）；请核对年份",
+                ),
+            )
+
+
+def promised_too_late(
+    history: History, events: Sequence[Event], places: Sequence[Place | None]
+) -> Iterator[Warned]:
+    """
+    Promises of what had been reached before their document: perhaps another milestone is meant, or a day.
+    """
+    promised = {
+        history.size + number: (event, place)
+        for number, (event, place) in enumerate(zip(events, places, strict=True))
+        if isinstance(event, PromiseMade) and event.is_judged and place is not None
+    }
+    if not promised:
+        return
+    draft = Draft(history)
+    for event in events:
+        draft.take(draft.draw_up(event))
+    projects = {name for event, _ in promised.values() for name in group_of(draft.registry, event.project)}
+    ladders = fold_group(draft.registry, draft.history, projects, HINDSIGHT)
+    for seq, (event, place) in promised.items():
+        entry, milestone = draft.history.get(seq), event.milestone
+        if entry is None or milestone is None or not draft.history.is_live(entry):
+            continue
+        bounds = ladders[event.project][milestone].bounds(event.quantity)
+        if is_after_achievement(entry, bounds):
+            yield place.warning(
+                "milestone",
+                place.text("milestone"),
+                (
+                    f"was reached by {bounds.hi}, before this promise was published ({entry.published_on}): "
+                    "it postpones nothing; check the milestone and the deadline",
+                    f"承诺时已达到：至迟 {bounds.hi} 已经达到，早于作出承诺的文件（{entry.published_on}）；"
+                    "不算推迟，请核对节点和期限",
                 ),
             )
