@@ -8,6 +8,7 @@ import attrs
 from hypothesis import given
 from hypothesis import strategies as st
 
+from milestone_ledger.domain.promises import Verdict
 from milestone_ledger.ledger.side_by_side import side_by_side
 from milestone_ledger.reports.periodic.text import report_text
 from milestone_ledger.reports.record.beside import beside
@@ -55,7 +56,8 @@ def test_of_one_programme_all_is_in_common(views):
     for common in (compared.milestones, compared.domains):
         for ledger in ("one", "again"):
             parts = [part.figures for each in common for part in each.parts if part.ledger == ledger]
-            assert sum(part.settled for part in parts) == seen.reliability().settled
+            for verdict in Verdict:
+                assert sum(getattr(part, verdict) for part in parts) == getattr(seen.reliability(), verdict)
     assert all(not own.milestones and not own.domains for own in compared.own)
 
 
