@@ -203,6 +203,34 @@ def test_what_the_plan_refuses_is_named_by_its_address(tmp_path, deadline):
 
 
 @pytest.mark.parametrize(
+    ("sheet", "column"), [("依据", "发布日"), ("承诺", "期限"), ("进展", "日期"), ("汇总", "截至")]
+)
+@pytest.mark.parametrize(
+    ("serial", "day"),
+    [
+        ("46276", "2026-09-11"),
+        ("32873", None),
+        ("32874", "1990-01-01"),
+        ("73050", "2099-12-31"),
+        ("73051", None),
+    ],
+)
+def test_a_day_as_a_workbook_counts_it_is_recognised(tmp_path, *, sheet, column, serial, day):
+    """It is refused all the same: nobody guesses that a number is meant for a day."""
+    shutil.copy(EXAMPLE / "programme.toml", tmp_path)
+    sheets = huitian()
+    sheets[sheet][3][sheets[sheet][0].index(column)] = serial
+
+    with pytest.raises(IntakeError) as caught:
+        plan(read(tmp_path, made(sheets)), History())
+
+    fault = next(fault for fault in caught.value.exceptions if fault.value == serial)
+    for language, said in (("zh", "看起来是 Excel 的日期序号，应为 "), ("en", "as Excel counts them, ")):
+        assert (f"{said}{day}" in fault.explain(language)) == (day is not None)
+        assert (said in fault.explain(language)) == (day is not None)
+
+
+@pytest.mark.parametrize(
     ("written", "day"), [("2019.8.14", "2019-08-14"), ("2019年8月", "2019-08"), ("2019/8/14", "2019-08-14")]
 )
 def test_days_as_people_write_them_are_read(tmp_path, written, day):

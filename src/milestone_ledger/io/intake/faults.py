@@ -4,6 +4,7 @@ Where things stand in the files, and everything that is wrong with them, collect
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import ParamSpec, TypeVar
 
@@ -32,6 +33,7 @@ from milestone_ledger.io.intake.notes import Warned
 from milestone_ledger.io.intake.tables import Row, Table
 from milestone_ledger.io.sheets import PROGRAMME_FILE, SHEET_OF
 from milestone_ledger.io.workbook.grid import address
+from milestone_ledger.io.workbook.values import day_of
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -49,6 +51,14 @@ _STILL_MEMBERS = (
     "it still has members, more than this allows; correct the size, or clear 所属批次 (member_of) "
     "in the rows of the members first",
     "该批次仍有成员，多于此数量所允许；请改正数量，或先清空各成员的“所属批次”",
+)
+
+# The days of 1990 to 2099 as workbooks count them.
+_SERIALS = range(32874, 73051)
+_DAYS = frozenset(("date", "deadline"))
+_IS_SERIAL = (
+    "this looks like a day as Excel counts them, {day}; write the day",
+    "看起来是 Excel 的日期序号，应为 {day}；请改写为日期",
 )
 
 # Errors quote no more than this of a cell.
@@ -199,8 +209,19 @@ def fault_of(error: InvalidValueError | RuleError) -> Fault:
     What an error of the domain says, without the place and the value, which the row knows better.
     """
     if isinstance(error, InvalidValueError):
-        return error.demand
+        return _serial_fault(error) or error.demand
     return error.reason("en"), error.reason("zh")
+
+
+def _serial_fault(error: InvalidValueError) -> Fault | None:
+    """
+    That a number stands for a day, where one was asked for; what else there may be is not told.
+    """
+    text = str(error.value)
+    if error.what not in _DAYS or not re.fullmatch("[0-9]{5}", text) or int(text) not in _SERIALS:
+        return None
+    day = day_of(int(text))
+    return _IS_SERIAL[0].format(day=day), _IS_SERIAL[1].format(day=day)
 
 
 def system_reason(error: OSError) -> Fault:

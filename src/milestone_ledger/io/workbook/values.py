@@ -194,7 +194,7 @@ def _day(value: float, shown: Shown, *, is_1904: bool) -> Cell:
     as_stored = f"{value:.10g}"
     if shown is Shown.TIME or abs(value - serial) > _MOMENT:
         return Cell(_with_time(value, is_1904=is_1904) or as_stored, _TIME)
-    day = _day_of(serial, is_1904=is_1904)
+    day = day_of(serial, is_1904=is_1904)
     if day is None:
         return Cell("1900-02-29" if serial == _LEAP_THAT_NEVER_WAS else as_stored, _NO_DAY)
     if shown is Shown.NO_YEAR:
@@ -203,9 +203,12 @@ def _day(value: float, shown: Shown, *, is_1904: bool) -> Cell:
     return Cell(day.isoformat()[: {Shown.YEAR: 4, Shown.MONTH: 7}.get(shown, 10)])
 
 
-def _day_of(serial: int, *, is_1904: bool) -> date | None:
+def day_of(serial: int, *, is_1904: bool = False) -> date | None:
     """
     The day that a workbook counts as ``serial``; ``None`` if there is no such day.
+
+    >>> day_of(46276)
+    datetime.date(2026, 9, 11)
     """
     if is_1904:
         start, is_counted = date(1904, 1, 1), serial >= 0
@@ -220,7 +223,7 @@ def _day_of(serial: int, *, is_1904: bool) -> date | None:
 
 
 def _with_time(value: float, *, is_1904: bool) -> str:
-    day = _day_of(math.floor(value), is_1904=is_1904)
+    day = day_of(math.floor(value), is_1904=is_1904)
     minutes = round((value - math.floor(value)) * 24 * 60)
     clock = f"{minutes // 60:02}:{minutes % 60:02}"
     return clock if day is None else f"{day} {clock}"
