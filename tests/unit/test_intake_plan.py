@@ -839,7 +839,7 @@ def test_deadline_without_a_year_does_not_echo_a_faulty_source(tables):
 
 @pytest.mark.parametrize(
     ("deadline", "flagged"),
-    [("2017", True), ("2018-07-28", True), ("2018-07-29", False), ("2018年前", False), ("", False)],
+    [("2017", True), ("2018-07-28", True), ("2018-07-29", False), ("2018年前", False)],
 )
 def test_a_deadline_before_its_own_document_is_flagged(tables, deadline, flagged):
     made = plan(tables(promises=PROMISES.replace("2019,", f"{deadline},")), History())
@@ -847,6 +847,29 @@ def test_a_deadline_before_its_own_document_is_flagged(tables, deadline, flagged
     assert [(warned.file, warned.row, warned.column) for warned in made.warnings] == (
         [("承诺.csv", 2, "期限")] if flagged else []
     )
+
+
+@pytest.mark.parametrize(
+    ("written", "column", "said"),
+    [
+        ("开工,,,", "期限", "未写期限，不作考核"),
+        (",2019,,", "节点", "未写节点，不作考核"),
+        (",,,力争", "期限", "未写期限和节点，不作考核"),
+        (",,,推进", None, ""),
+        ("开工,,,推进", None, ""),
+        ("开工,2019,,推进", None, ""),
+        ("开工,2019,,", None, ""),
+        ("开工,,,挂账", None, ""),
+    ],
+)
+def test_a_promise_that_will_not_be_judged_is_flagged_unless_it_says_so(tables, written, column, said):
+    made = plan(tables(promises=f",2018计划,二5,北清路,{written},市交通委,,"), History())
+
+    assert [(warned.file, warned.row, warned.column) for warned in made.warnings] == (
+        [("承诺.csv", 2, column)] if column else []
+    )
+    assert all(said in warned.explain("zh") for warned in made.warnings)
+    assert all("never judged" in warned.explain("en") for warned in made.warnings)
 
 
 def test_a_promise_of_what_was_reached_before_it_is_flagged(tables):

@@ -9,11 +9,12 @@ from collections.abc import Callable, Iterator, Sequence
 from milestone_ledger.domain.bounds import fold_group, group_of
 from milestone_ledger.domain.dates import UncertainDate
 from milestone_ledger.domain.draft import Draft
-from milestone_ledger.domain.events import Event, PromiseMade
+from milestone_ledger.domain.events import Event, Firmness, PromiseMade
 from milestone_ledger.domain.history import HINDSIGHT, History
 from milestone_ledger.domain.promises import is_after_achievement
 from milestone_ledger.io.intake.faults import Place
 from milestone_ledger.io.intake.notes import Warned
+from milestone_ledger.io.sheets import PROMISES
 
 Published = Callable[[str], UncertainDate | None]
 
@@ -38,6 +39,28 @@ def past_deadlines(
                     f"期限（{last}）早于作出承诺的文件（{said}）；请核对年份",
                 ),
             )
+
+
+def not_judged(events: Sequence[Event], places: Sequence[Place | None]) -> Iterator[Warned]:
+    """
+    Promises worded as such that name no deadline, or no milestone, and so are never judged.
+    """
+    for event, place in zip(events, places, strict=True):
+        if place is None or place.table.sheet.id != PROMISES.id or not isinstance(event, PromiseMade):
+            continue
+        if event.firmness is Firmness.EFFORT or event.is_judged:
+            continue
+        lacking = (("deadline", "期限", event.deadline), ("milestone", "节点", event.milestone))
+        columns = {english: chinese for english, chinese, value in lacking if value is None}
+        yield place.warning(
+            next(iter(columns)),
+            "",
+            (
+                f"no {' and no '.join(columns)}: this promise is recorded and never judged; fill it in if "
+                "the document says it",
+                f"未写{'和'.join(columns.values())}，不作考核；文件写明的，请补填",
+            ),
+        )
 
 
 def promised_too_late(
