@@ -55,9 +55,10 @@ def test_a_lock_that_is_never_released_is_tried_for_and_then_reported(database_u
     engine = open_engine(f"{database_url}?busy_timeout=20" if is_sqlite else database_url)
     clock = begin(engine)
     with writing(engine, LEDGER), counted_attempts(engine) as attempts:
-        with pytest.raises(DatabaseUnavailableError, match="lock"):
+        with pytest.raises(DatabaseUnavailableError, match="lock") as caught:
             append(engine, LEDGER, NEW, actor="a", clock=clock)
         assert len(attempts) == ATTEMPTS
+        assert "：另一个程序正在写入，一直没有放开；请稍后再试；未记入" in caught.value.explain("zh")
         if not is_sqlite:  # where ledgers don't wait for each other
             begin(engine, "昌平")
     assert_unchanged_then_appended(engine, clock)

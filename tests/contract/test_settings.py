@@ -381,9 +381,32 @@ def test_a_stale_snapshot_is_never_decided_on(postgresql_url):
 
 def test_readers_cannot_write(postgresql_url):
     engine = open_engine(postgresql_url)
-    with pytest.raises(DatabaseUnavailableError, match="read-only"), reading(engine) as conn:
+    with pytest.raises(DatabaseUnavailableError, match="read-only") as caught, reading(engine) as conn:
         conn.exec_driver_sql("DELETE FROM ledger_project")
     engine.dispose()
+    assert "：数据库是只读的；请连到可写入的服务器；未记入" in caught.value.explain("zh")
+
+
+@pytest.mark.parametrize(
+    ("setting", "english", "chinese"),
+    [
+        ("max_page_count = 1", "database or disk is full", "磁盘已满；请腾出空间"),
+        ("query_only = ON", "attempt to write a readonly database", "文件或其所在文件夹是只读的；请取消只读"),
+    ],
+)
+def test_what_sqlite_says_is_said_in_chinese_too(sqlite_url, setting, english, chinese):
+    """And to who reads Chinese, in Chinese only."""
+    engine = open_engine(sqlite_url)
+    begin(engine)
+    with (
+        each_connection(engine, f"PRAGMA {setting}"),
+        pytest.raises(DatabaseUnavailableError, match=english) as caught,
+    ):
+        append(engine, LEDGER, [project(f"项目{number}") for number in range(500)], actor="a")
+    engine.dispose()
+
+    assert f"：{chinese}" in caught.value.explain("zh")
+    assert english not in caught.value.explain("zh")
 
 
 def test_a_lock_that_is_released_in_time_is_no_failure(database_url):

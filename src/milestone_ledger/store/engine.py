@@ -28,7 +28,7 @@ from milestone_ledger.store.connect import (
     shown_url,
     sqlite_settings,
 )
-from milestone_ledger.store.failures import leaves_doubt, typed_errors
+from milestone_ledger.store.failures import in_both_languages, leaves_doubt, typed_errors
 from milestone_ledger.store.migrate import current_revision, migrate, require_current
 from milestone_ledger.store.staying import append_went_well, reading_went_well
 
@@ -138,7 +138,8 @@ def writing(engine: Engine, ledger: str) -> Iterator[Connection]:
             transaction.commit()
         except DBAPIError as error:
             if leaves_doubt(error):
-                raise CommitInDoubtError(shown_url(engine.url), str(error.orig)) from error
+                detail = in_both_languages(error, str(error.orig))
+                raise CommitInDoubtError(shown_url(engine.url), detail) from error
             raise
         append_went_well(conn)
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 import random
 import sqlite3
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TypeVar
 
@@ -33,6 +33,23 @@ _SQLITE_BUSY, _SQLITE_LOCKED, _SQLITE_IOERR, _SQLITE_CORRUPT, _SQLITE_NOTADB = 5
 _TRY_AGAIN = frozenset({"40001", "40P01", "55P03"})
 _NOT_PERMITTED = "42501"
 
+# What the drivers say in English only, by result code or SQLSTATE.
+_IS_LOCKED = "另一个程序正在写入，一直没有放开；请稍后再试"
+_IN_CHINESE: Mapping[int | str, str] = {
+    3: "没有读写的权限；请检查文件及其所在文件夹的权限",
+    _SQLITE_BUSY: _IS_LOCKED,
+    _SQLITE_LOCKED: _IS_LOCKED,
+    8: "文件或其所在文件夹是只读的；请取消只读，或放到能写入的文件夹",
+    _SQLITE_IOERR: "读写磁盘时出错；请检查磁盘或网络盘",
+    13: "磁盘已满；请腾出空间",
+    14: "文件打不开；请检查文件及其所在文件夹的权限",
+    "40001": _IS_LOCKED,
+    "40P01": _IS_LOCKED,
+    "55P03": _IS_LOCKED,
+    "25006": "数据库是只读的；请连到可写入的服务器",
+    "53100": "服务器的磁盘已满；请腾出空间",
+}
+
 
 @contextmanager
 def typed_errors(url: URL) -> Iterator[None]:
@@ -57,7 +74,17 @@ def _typed(error: DBAPIError | PoolTimeoutError | UnicodeDecodeError, url: URL) 
         return AppendOnlyError(detail.removeprefix("append-only: "))
     if getattr(original, "sqlstate", None) == _NOT_PERMITTED:
         return NotPermittedError(shown_url(url), detail)
-    return DatabaseUnavailableError(shown_url(url), detail)
+    return DatabaseUnavailableError(shown_url(url), in_both_languages(error, detail))
+
+
+def in_both_languages(error: BaseException, detail: str) -> str | tuple[str, str]:
+    """
+    What the driver says, in English and Chinese; as it says it if it has no words of ours.
+    """
+    if not isinstance(error, DBAPIError):
+        return detail
+    said = _IN_CHINESE.get(getattr(error.orig, "sqlstate", None) or _sqlite_code(error))
+    return (detail, said) if said else detail
 
 
 def _sqlite_code(error: DBAPIError) -> int:
