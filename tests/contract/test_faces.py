@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import sqlite3
 import subprocess
@@ -317,7 +318,30 @@ def test_a_wrong_option_is_a_usage_error(run, sqlite_walk, capsys, options):
     out, err_ = capsys.readouterr()
     assert out == ""
     assert options[0] in err_
+    assert re.search("[一-鿿]", err_)
     assert "Traceback" not in err_
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("stat", "没有这一项，只能写括号里列出的"),
+        ("", "缺少 COMMAND"),
+        ("import", "缺少 FOLDER|FILE.xlsx"),
+        ("status --as-off", "没有这样的参数：--as-off"),
+        ("status --as-of", "后面还要写一个值"),
+        ("status --brief=1", "后面不写值"),
+        ("status --grace 1.5", "请写整数"),
+        ("status --lang fr", "没有这一项，只能写括号里列出的"),
+        ("init --p", "没有这样的参数：--p"),
+        ("import --a x", "有几个参数这样开头，请写全"),
+    ],
+)
+def test_wrong_usage_is_told_in_both_languages(capsys, typed, said):
+    with pytest.raises(SystemExit) as stopped:
+        main(typed.split())
+    assert stopped.value.code == USAGE
+    assert capsys.readouterr().err.rstrip().endswith(f" {said}")
 
 
 @pytest.mark.parametrize("option", ["--as-of", "--published-by"])

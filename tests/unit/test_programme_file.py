@@ -123,6 +123,22 @@ def test_anything_else_is_refused(tmp_path, text, said):
     assert any(said in str(fault) for fault in faults(tmp_path, text).values())
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("id = “qingshi”", "第 1 行第 6 个字符起不合写法"),
+        ('id = "x"\ntitle = 计划', "第 2 行第 9 个字符起不合写法"),
+        ('id = """x', "：文件不合写法"),
+    ],
+)
+def test_where_a_file_ceases_to_be_toml_is_said_in_chinese(tmp_path, text, said):
+    (fault,) = faults(tmp_path, text).values()
+
+    assert said in fault.explain("zh")
+    assert "(at" not in fault.explain("zh")
+    assert "英文双引号" in fault.explain("zh")
+
+
 def test_a_file_that_is_not_there(tmp_path):
     with pytest.raises(IntakeError) as caught:
         read_programme(tmp_path / "programme.toml")

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable
 
 from milestone_ledger.cli.format_arguments import add_formats
+from milestone_ledger.cli.usage import Parser
 from milestone_ledger.cli.viewpoint_arguments import day, point_of_view, position_and_grace
 from milestone_ledger.domain.promises import Verdict
 from milestone_ledger.io.sheets import PROGRAMME_FILE
@@ -93,7 +94,7 @@ def parser() -> argparse.ArgumentParser:
     The whole command line.
     """
     common, looking = _common(), point_of_view()
-    root = argparse.ArgumentParser(
+    root: argparse.ArgumentParser = Parser(
         prog="milestone-ledger",
         description="A ledger of public-works milestones. 公共工程节点台账：承诺与实绩，逐条有据。",
         epilog=EXIT_CODES,

@@ -36,10 +36,13 @@ def _instant(text: str) -> datetime:
         moment = datetime.fromisoformat(text)
     except ValueError as error:
         raise argparse.ArgumentTypeError(
-            f"{text!r} is neither an entry number nor an instant such as 2026-11-22T10:00:00Z"
+            f"{text!r} is neither an entry number nor an instant such as 2026-11-22T10:00:00Z "
+            "请写条目编号，或 2026-11-22T18:00:00+08:00 这样的时刻"
         ) from error
     if moment.tzinfo is None:
-        raise argparse.ArgumentTypeError(f"{text!r} has no time zone; write 2026-11-22T10:00:00Z or +08:00")
+        raise argparse.ArgumentTypeError(
+            f"{text!r} has no time zone; write 2026-11-22T10:00:00Z or +08:00 请写明时区，如末尾加 +08:00"
+        )
     return moment
 
 

@@ -243,6 +243,18 @@ def unreadable(error: OSError) -> Fault:
     )
 
 
+def not_toml(error: Exception) -> Fault:
+    """
+    That a file is no TOML, and where it ceases to be; the parser says it in English only.
+    """
+    place = re.search(r"at line ([0-9]+), column ([0-9]+)", str(error))
+    where = f"第 {place[1]} 行第 {place[2]} 个字符起" if place else "文件"
+    return (
+        f"this is not TOML: {error}",
+        f"不是有效的 TOML：{where}不合写法；多半是少了英文双引号，或用了中文的引号、逗号",
+    )
+
+
 @define
 class RowReader:
     """

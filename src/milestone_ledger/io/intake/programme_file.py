@@ -24,7 +24,7 @@ from milestone_ledger.domain.programme import (
 )
 from milestone_ledger.domain.reading import DeadlineRow, Reading, VerbRow
 from milestone_ledger.errors import IntakeError, InvalidValueError, RowError, UnknownNameError
-from milestone_ledger.io.intake.faults import unreadable
+from milestone_ledger.io.intake.faults import not_toml, unreadable
 from milestone_ledger.io.sheets import PROGRAMME_FILE
 
 P = ParamSpec("P")
@@ -90,7 +90,7 @@ def parse_programme(data: bytes, file: str = PROGRAMME_FILE) -> Programme:
         )
     except (ValueError, RecursionError) as error:
         # tomllib also raises plain ValueError (huge numbers) and recurses on nested brackets.
-        reader.refuse("", "", (f"this is not TOML: {error}", f"不是有效的 TOML：{error}"))
+        reader.refuse("", "", not_toml(error))
     if reader.faults or programme is None:
         raise IntakeError(reader.faults)
     return programme

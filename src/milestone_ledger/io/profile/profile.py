@@ -17,7 +17,7 @@ from attrs import define, field, frozen
 from milestone_ledger.domain.draft import nearest_names
 from milestone_ledger.domain.registry import name_key
 from milestone_ledger.errors import IntakeError, LedgerError, RowError
-from milestone_ledger.io.intake.faults import Fault, unreadable
+from milestone_ledger.io.intake.faults import Fault, not_toml, unreadable
 from milestone_ledger.io.profile.words import LINES, Role
 
 LARGEST_PROFILE = 10 * 2**20
@@ -147,8 +147,7 @@ def parse_profile(data: bytes, file: str) -> Profile:
         says = f"第 {error.start} 字节不是 UTF-8；请另存为 UTF-8"
         raise IntakeError([_fault(file, "", "", (said, says))]) from error
     except (ValueError, RecursionError) as error:
-        said, says = f"this is not TOML: {error}", f"不是有效的 TOML：{error}"
-        raise IntakeError([_fault(file, "", "", (said, says))]) from error
+        raise IntakeError([_fault(file, "", "", not_toml(error))]) from error
     reader = _Reader(file)
     profile = _profile(reader, document, text)
     if reader.faults:
