@@ -281,9 +281,22 @@ def test_warnings_name_rule_set_and_evidence(seen):
     assert "2020通报" in lit["evidence"]
     assert (grey["project"], grey["achieved"]) == ("项目 road 11", "无据")
     assert [(row["group"], row["colour"], row["reached"], row["behind"]) for row in groups] == [
-        ("2018计划", "灰", "10～12", "0～17"),
+        ("2018计划", "灰", "10～12", "0～16.7"),
         ("2021计划", "绿", "0～1", "—（案例少于10）"),
     ]
+
+
+def test_points_are_not_rounded_to_a_rule_that_does_not_hold():
+    """Two of 21 roads are 9.5 points: neither ten, nor a light."""
+    names = [f"road {number}" for number in range(21)]
+    said = [promise(name, "started", "2019-12-31", "2018计划", locator=name) for name in names]
+    reached = [achieved(name, "started", "2019-06-01", "2021通报") for name in names[2:]]
+    still = [pending(name, "started", "2020-12-31", "2021通报") for name in names[:2]]
+    documents = (plan("2018计划", "2018-01-01"), source("2021通报", "2021-01-31"))
+    made = [on.ProgrammeDefined(PROGRAMME), *documents, *map(project, names), *said, *reached, *still]
+    (row,) = rows_of(warning(view(recorded(made), as_of=day("2020-12-31")), "zh", default_rules()), "各组")
+
+    assert (row["colour"], row["behind"]) == ("绿", "9.5")
 
 
 def test_the_same_is_data(seen):

@@ -125,7 +125,7 @@ def _groups(draft: d.Drafting, lights: Sequence[Light], by: Axis) -> Section:
                 "planned": counts(planned),
                 "reached": counts(reached),
                 "behind": rate(
-                    "～".join(dict.fromkeys(f"{points:.0f}" for points in behind)),
+                    "～".join(dict.fromkeys(map(_points, behind))),
                     draft.language,
                     (total, total),
                 ),
@@ -145,6 +145,13 @@ def _groups(draft: d.Drafting, lights: Sequence[Light], by: Axis) -> Section:
         ),
         empty=draft.say("No rule asks about groups.", "没有针对分组的规则。"),
     )
+
+
+def _points(points: float) -> str:
+    """
+    With a tenth, if it is not whole: 9.6 are not the ten that a rule asks for.
+    """
+    return f"{points:z.1f}".removesuffix(".0")
 
 
 def _promises(draft: d.Drafting, lights: Sequence[Light]) -> list[d.Cells]:
