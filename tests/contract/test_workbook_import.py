@@ -119,6 +119,25 @@ def test_whoever_is_asked_for_a_reason_sees_what_is_corrected(run, book):
     assert "长" * 100 not in said
 
 
+@pytest.mark.parametrize("mark", ["~$回天台账.xlsx", ".~lock.回天台账.xlsx#"])
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_workbook_that_may_be_open_is_told_of(run, book, monkeypatch, *, mark, language):
+    """What is not saved cannot be read: who has mended a cell there would be told of it again."""
+    beside, said = book.with_name(mark), "可能正开着" if language == "zh" else "may be open"
+    beside.write_bytes(b"x")
+    code, out, err = run("import", book, "--lang", language)
+
+    assert code == 0
+    assert said not in out
+    assert f"回天台账.xlsx {said}" in err
+    assert mark in err
+
+    beside.unlink()
+    assert said not in run("import", book, "--lang", language)[2]
+    monkeypatch.chdir(EXAMPLE)
+    assert said not in run("import", ".", "--lang", language)[2]
+
+
 @pytest.fixture
 def corrected(run, tmp_path):
     """

@@ -5,6 +5,8 @@ Files that a spreadsheet opens, and a folder that is never half replaced.
 from __future__ import annotations
 
 import codecs
+import errno
+import os
 from pathlib import Path
 
 import pytest
@@ -14,6 +16,8 @@ from milestone_ledger.errors import ExportError, OccupiedFolderError, Unwritable
 from milestone_ledger.io.export import csv_writer
 from milestone_ledger.io.export.csv_writer import csv_files, write_folder
 from milestone_ledger.io.export.writing import write_out
+from milestone_ledger.io.files import replace, write_files
+from milestone_ledger.io.intake.faults import system_reason
 from milestone_ledger.io.intake.folder import read_folder
 from milestone_ledger.testing.recording import recorded
 from statements import plan, project, promise
@@ -96,6 +100,41 @@ def read_folder_of(language, folder):
     return read_folder(folder)
 
 
+@pytest.mark.parametrize("in_the_way", [".新.docx.part", "新.docx"])
+def test_a_file_that_cannot_be_put_down_is_named_as_it_was_asked_for(tmp_path, in_the_way):
+    """Not by the name of what is put beside it first, which nobody has ever seen."""
+    (tmp_path / in_the_way / "x").mkdir(parents=True)
+    path = tmp_path / "新.docx"
+
+    with pytest.raises(OSError, match="directory") as caught:
+        replace({path: b"x"})
+    assert (caught.value.filename, caught.value.filename2) == (str(path), None)
+
+
+def test_nor_is_the_person_told_another_name(tmp_path):
+    path = tmp_path / f"{'长' * 82}.docx"  # 251 bytes, and 257 with what the part is called by
+
+    with pytest.raises(UnwritableFileError) as caught:
+        write_files({path: b"x"})
+    assert caught.value.explain("zh") == f"{path} 无法写入：文件名太长；请检查路径、权限和磁盘空间"
+
+
+@pytest.mark.parametrize(
+    ("number", "said", "told"),
+    [
+        (errno.EACCES, "没有权限；Excel、WPS 或 Word 还开着它的，先关掉", "close it there first"),
+        (errno.ENOSPC, "磁盘已满", "the disk is full"),
+        (errno.EROFS, "磁盘是只读的", "the disk is read-only"),
+        (errno.ENAMETOOLONG, "文件名太长", "the name is too long"),
+    ],
+)
+def test_what_the_system_says_is_said_in_chinese(number, said, told):
+    english, chinese = system_reason(OSError(number, os.strerror(number)))
+
+    assert told in english
+    assert said in chinese
+
+
 def test_what_cannot_be_written_leaves_the_old_files(tmp_path):
     """
     A folder stands where a new file must be put down: the old sheets stay, and no half of a new one.
@@ -108,6 +147,7 @@ def test_what_cannot_be_written_leaves_the_old_files(tmp_path):
         write_folder(files_of(note="新"), tmp_path, force=True)
     (tmp_path / ".programme.toml.part").rmdir()
     assert held(tmp_path) == before
+    assert caught.value.path == str(tmp_path / "programme.toml")
     assert "programme.toml" in str(caught.value)
 
 

@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 from milestone_ledger.cli.annotating import Annotation
 from milestone_ledger.errors import ConcurrentAppendError, IntakeError, Language, MissingReasonError
 from milestone_ledger.io.intake import Plan, RowNote, Tables, plan, read_folder, read_workbook
+from milestone_ledger.io.intake.workbook import open_mark
 from milestone_ledger.io.sheets import SHEETS
 from milestone_ledger.ledger import Ledger
 from milestone_ledger.ledger.rows import plain
@@ -47,6 +48,11 @@ _REASON: Mapping[Language, tuple[str, str]] = {
         "Say why, it goes into the ledger; whether to record is asked next.",
     ),
 }
+_IS_OPEN: Mapping[Language, str] = {
+    "zh": "{file} 可能正开着（旁边有 {mark}）：没有保存的改动读不到，请先保存、关闭再导入",
+    "en": "{file} may be open elsewhere ({mark} lies beside it): what is not saved is not read; "
+    "save and close it, then import",
+}
 
 # A row is known by these cells: who changes one has entered another row, and the first still counts.
 _REPLACED: Mapping[Language, str] = {
@@ -70,6 +76,7 @@ def import_folder(ledger: Ledger, arguments: Namespace) -> tuple[str, dict[str, 
         InvalidValueError, OccupiedFileError: If no marked workbook can be written where one is asked for.
     """
     annotation = Annotation.wanted(arguments)
+    _tell_if_open(Path(arguments.folder), arguments.lang)
     try:
         return _import(ledger, arguments, annotation)
     except IntakeError as error:
@@ -96,6 +103,14 @@ def _import(ledger: Ledger, arguments: Namespace, annotation: Annotation) -> tup
             if attempt == _TRIES:
                 raise
     raise AssertionError  # the last attempt returned or raised
+
+
+def _tell_if_open(path: Path, language: Language) -> None:
+    """
+    Say that somebody may have the workbook open; at once, for whatever is wrong may be mended there unsaved.
+    """
+    if path.is_file() and (mark := open_mark(path)):
+        print(_IS_OPEN[language].format(file=safe(path.name), mark=safe(mark)), file=sys.stderr)
 
 
 def read_tables(path: Path, arguments: Namespace, ledger: Ledger) -> Tables:

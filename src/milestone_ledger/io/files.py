@@ -4,7 +4,8 @@ Files that are whole or not there at all, and nothing of other people's overwrit
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 from milestone_ledger.errors import OccupiedFileError, UnwritableFileError
@@ -39,16 +40,31 @@ def replace(files: Mapping[Path, bytes], *, stale: Iterable[Path] = ()) -> None:
     ``stale`` are files that go away with the old ones.
 
     Raises:
-        OSError: If a file cannot be written.
+        OSError: If a file cannot be written, with the name that was asked for.
     """
     parts = {path: path.with_name(f".{path.name}.part") for path in files}
     try:
         for path, content in files.items():
-            parts[path].write_bytes(content)
+            with _named(path):
+                parts[path].write_bytes(content)
         for path in stale:
             path.unlink()
         for path, part in parts.items():
-            part.replace(path)
+            with _named(path):
+                part.replace(path)
     finally:
-        for part in parts.values():
-            part.unlink(missing_ok=True)
+        for path, part in parts.items():
+            with _named(path):
+                part.unlink(missing_ok=True)
+
+
+@contextmanager
+def _named(path: Path) -> Iterator[None]:
+    """
+    Speak of ``path`` where something goes wrong with what is put beside it.
+    """
+    try:
+        yield
+    except OSError as error:
+        error.filename, error.filename2 = str(path), None
+        raise

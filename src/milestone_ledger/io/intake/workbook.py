@@ -136,6 +136,16 @@ def parse_workbook(data: bytes, file: str, programme: Programme | None = None) -
     )
 
 
+def open_mark(path: Path) -> str | None:
+    """
+    The name of what a program puts beside a workbook while it holds it open; ``None`` if there is nothing.
+
+    It may have been left behind, and what is not saved is in no file.
+    """
+    marks = (f"~${path.name}", f".~lock.{path.name}#")
+    return next((mark for mark in marks if path.with_name(mark).exists()), None)
+
+
 def workbook_bytes(path: Path) -> bytes:
     """
     The bytes of a workbook, if there are not too many.
