@@ -277,6 +277,29 @@ def test_a_batch_is_mentioned_with_its_members():
     assert (row.sequel, row.related) == (Sequel.UNDER_RELATED, ("first",))
 
 
+def test_what_is_promised_of_a_member_as_of_its_batch_counts_there():
+    """The same of the whole of it, by the same day; some of its units are another promise."""
+    member = project("first", 3, domain="教育/幼儿园", member_of="kindergartens")
+    same = {"milestone": "started", "deadline": "2020-12-31", "cites": "2018计划"}
+    promises = (
+        promise("kindergartens", **same),
+        promise("first", **same),
+        promise("first", **same, quantity=2),
+        promise("first", **{**same, "milestone": "completed"}),
+    )
+    counted = {
+        (row.project, row.milestone, row.quantity): row.counts_with_batch
+        for row in followed(member, *promises)[0].promises
+    }
+
+    assert counted == {
+        ("kindergartens", "started", None): False,
+        ("first", "started", None): True,
+        ("first", "started", 2): False,
+        ("first", "completed", None): False,
+    }
+
+
 def test_silence_comes_with_the_last_mention_and_what_no_plan_covers():
     """Not mentioned again, as far as plans are registered; whether it was given up nobody says."""
     spoken = pending("road", "started", "2019-06-30", "2019通报")
