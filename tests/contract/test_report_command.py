@@ -14,6 +14,7 @@ import docx
 import openpyxl
 import pytest
 
+from milestone_ledger import Ledger
 from walked import filled
 
 OK, REFUSED, USAGE = 0, 1, 2
@@ -88,9 +89,46 @@ def test_how_far_to_look_ahead_is_told(report):
     assert due[0] < due[1]
 
 
+def test_a_week_tells_what_was_entered_late_since_an_entry_or_an_instant(report, url):
+    with Ledger.open(url) as ledger:
+        *_, before, last = [commit for commit, _ in ledger.follow()]
+    week = ("weekly", "--since", "2024-01-01", "--until", "2024-01-02")
+    position, instant = str(last.first_seq - 1), before.recorded_at.isoformat()
+    found = [
+        json.loads(report(*week, "--recorded-since", since, "--json")[1])["report"]["sections"]
+        for since in (position, instant, "0", "999999")
+    ]
+    late = [next(s for s in sections if s["title"] == "补录与更正") for sections in found[:3]]
+    seqs = {int(row["evidence"].split()[0].removeprefix("#")) for row in late[2]["rows"]}
+
+    assert late[0] == late[1]
+    assert f"记录到 {last.first_seq} 条以后" in late[0]["note"]
+    assert len(seqs) > len(late[0]["rows"])
+    assert next(s for s in found[3] if s["title"] == "补录与更正")["rows"] == []
+
+
+def test_a_week_says_where_it_leaves_out_what_was_entered_late(report):
+    """
+    Beside the report, which an office hands on; not in data, and not if it was asked for.
+    """
+    week = ("weekly", "--since", "2024-01-01", "--until", "2100-01-01")
+    told = report(*week)[2]
+
+    assert "--recorded-since" in told
+    assert "2024-01-01" in told
+    assert "--recorded-since" in report(*week, "--lang", "en")[2]
+    assert report(*week, "--json")[2] == report(*week, "--recorded-since", "3")[2] == ""
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "said"),
     [
+        (
+            ("weekly", *WEEK, "--recorded-by", "3", "--recorded-since", "9"),
+            REFUSED,
+            "不得晚于本报告所依据的记录",
+        ),
+        (("weekly", *WEEK, "--recorded-since", "上周"), USAGE, "上周"),
         (("weekly", "--since", "2019-02-01", "--until", "2019-01-01"), REFUSED, "不得晚于状态日 2019-01-01"),
         (("circular", *DAY, "--since", "2019-03-02"), REFUSED, "不得晚于状态日 2019-03-01"),
         (("supervision", *DAY, "--since", "2020-03-02"), REFUSED, "不得晚于状态日 2019-03-01"),

@@ -38,10 +38,14 @@ def two_days(draw):
 
 def reports(before, after, language, days=7):
     """
-    Every periodic report by its name.
+    Every periodic report by its name; the weekly one also with what was recorded after the first commit.
     """
+    history, last = before.history, before.viewpoint.recorded_by
+    position = min(boundaries(history)[1], history.size if last is None else last)
+    known = attrs.evolve(before, viewpoint=attrs.evolve(before.viewpoint, recorded_by=position))
     return {
         "weekly": weekly(before, after, language, days=days),
+        "entered late": weekly(before, after, language, days=days, known=known),
         "monthly": monthly(after, language, days=days),
         "alerts": alerts(after, language, days=days),
         "supervision": supervision(after, language, since=before.as_of),

@@ -5,17 +5,19 @@ What periodic reports say of a few statements, in both languages.
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import UTC, date, datetime
 
 import attrs
 import pytest
 
 from milestone_ledger.domain import events as on
 from milestone_ledger.domain.dates import UncertainDate
+from milestone_ledger.domain.history import History
 from milestone_ledger.domain.promises import Verdict
 from milestone_ledger.reports.periodic.alerts import alerts
 from milestone_ledger.reports.periodic.circular import circular
 from milestone_ledger.reports.periodic.content import as_data
+from milestone_ledger.reports.periodic.entered_late import recorded_within
 from milestone_ledger.reports.periodic.monthly import monthly
 from milestone_ledger.reports.periodic.supervision import supervision
 from milestone_ledger.reports.periodic.text import numbered, report_text
@@ -210,6 +212,67 @@ def test_the_longest_of_many_say_how_many_there_are():
 
     assert len(section.rows) == LONGEST
     assert f"共 {LONGEST + 5} 项" in section.note
+
+
+def test_what_was_entered_late_stands_apart_from_what_is_new(history):
+    """
+    What the day of the last report looked like then, and looks like now.
+    """
+    reached = on.MilestoneAchieved(
+        source="方案",
+        locator="五",
+        project="安立路",
+        milestone="started",
+        occurred=UncertainDate.parse("2018"),
+    )
+    promised = {e.event.project: e.seq for e in history if isinstance(e.event, on.PromiseMade)}
+    promise = promised["小学"]
+    slip = on.EntryRetracted(target=promise, source="方案", locator="一1", note="看错一行")
+    new = attrs.evolve(
+        reached, source="更正", milestone="completed", occurred=UncertainDate.on(date(2019, 3, 11))
+    )
+    past = with_entry(history, [reached, slip, new])
+    known, before, after = (
+        view(past, as_of=day, published_by=day, recorded_by=size)
+        for day, size in ((BEFORE, history.size), (BEFORE, past.size), (AFTER, past.size))
+    )
+    report = weekly(before, after, "zh", known=known)
+    section = section_of(report, "补录与更正")
+    turned = rows(section_of(report, f"补录与更正引起的判定变化（{BEFORE} 的判定）"))
+
+    assert [group.title for group in section.groups] == ["新录入", "已更正，不再有效"]
+    assert [(row["project"], row["published"], row["evidence"]) for row in rows(section)] == [
+        ("安立路", date(2019, 1, 5), f"#{history.size} 方案 五"),
+        ("小学", date(2019, 1, 5), f"#{promise} 方案 一1；#{history.size + 1} 方案 一1"),
+    ]
+    assert f"记录到 {history.size} 条以后" in section.note
+    assert [(row["project"], row["old"], row["new"], row["cause"]) for row in turned] == [
+        ("安立路", Verdict.UNVERIFIED, Verdict.KEPT, f"#{history.size} 方案 五"),
+        ("小学", Verdict.NOT_DUE, "（无此承诺）", f"#{history.size + 1} 方案 一1"),
+    ]
+    assert "补录与更正" not in [one.title for one in weekly(before, after, "zh").sections]
+
+
+def test_nothing_entered_late_says_so(before, after):
+    report = weekly(before, after, "en", known=before)
+
+    assert section_of(report, "Entered late, and corrections").rows == ()
+    assert "Nothing" in section_of(report, "Entered late, and corrections").empty
+
+
+def test_what_was_recorded_within_the_period_is_told_by_the_days_of_the_programme(history):
+    """
+    The calendar of the programme, not that of UTC, in which all is recorded.
+    """
+    night = datetime(2019, 3, 9, 16, 30, tzinfo=UTC)  # half past midnight in Beijing
+    past = History(attrs.evolve(entry, recorded_at=night) for entry in history)
+    seen = view(past, as_of=BEFORE, published_by=BEFORE)
+
+    assert [e.event for e in recorded_within(seen, date(2019, 3, 10))] == [
+        e.event for e in seen.live if isinstance(e.event, on.Statement)
+    ]
+    assert recorded_within(seen, BEFORE) == []
+    assert recorded_within(view(past, as_of=date(2019, 3, 10)), date(2019, 3, 11)) == []
 
 
 def test_a_month_counts_units_and_groups_by_the_first(after):

@@ -68,6 +68,12 @@ def point_of_view(*, is_period: bool = False, of_several: bool = False) -> argpa
         group.add_argument(
             "--until", type=day, metavar="DAY", help="up to and including DAY 截止日（含，默认今天）"
         )
+        group.add_argument(
+            "--recorded-since",
+            type=_position,
+            metavar="SEQ|TIME",
+            help="also what was entered late since then 另列该条或该时刻以后补录和更正的内容",
+        )
     else:
         group.add_argument(
             "--as-of", type=day, metavar="DAY", help="what was true at the end of DAY 状态日（默认今天）"

@@ -25,7 +25,7 @@ from milestone_ledger.reports.statements import statement_text
 _DOMAIN = Column(key="domain", title=("domain", "领域"), width=8)
 _DELIVERY = Column(key="delivery", title=("delivery", "建设方式"), width=4)
 _NEWS = Column(key="news", title=("news", "新情况"), width=14)
-_SAYS = Column(key="says", title=("says", "内容"), width=26)
+SAYS = Column(key="says", title=("says", "内容"), width=26)
 _ACT = Column(key="act", title=("act", "变动"), width=4)
 _FROM = Column(key="before", title=("from", "原期限"), kind="day", width=6)
 _TO = Column(key="after", title=("to", "现期限"), kind="day", width=6)
@@ -266,20 +266,24 @@ def _statements(draft: d.Drafting, changes: Changes) -> Section:
         draft.say("Progress that settles no milestone", "未涉及节点的动态"): changes.notes,
     }
     rows: dict[str, list[d.Cells]] = {
-        title: [_said(draft, row.entry, [row.entry]) for row in said] for title, said in groups.items()
+        title: [statement_cells(draft, row.entry, [row.entry]) for row in said]
+        for title, said in groups.items()
     }
     rows[draft.say("Corrected: no longer holds", "已更正，不再有效")] = [
-        _said(draft, row.entry, [row.entry, row.by]) for row in changes.retracted
+        statement_cells(draft, row.entry, [row.entry, row.by]) for row in changes.retracted
     ]
     return draft.grouped(
         draft.say("What else was said", "其他情况"),
-        (d.PROJECT, _SAYS, d.EVIDENCE),
+        (d.PROJECT, SAYS, d.EVIDENCE),
         rows,
         empty=draft.say("Nothing else was said.", "本期没有其他情况。"),
     )
 
 
-def _said(draft: d.Drafting, entry: Entry, cited: Sequence[Entry]) -> d.Cells:
+def statement_cells(draft: d.Drafting, entry: Entry, cited: Sequence[Entry]) -> d.Cells:
+    """
+    A statement: of which project, what it says, and where ``cited`` stand.
+    """
     project = getattr(entry.event, "project", None)
     return {
         "project": draft.name(project) if project else "—",

@@ -12,17 +12,21 @@ from milestone_ledger.ledger.view import View
 from milestone_ledger.reports.labels import label
 from milestone_ledger.reports.periodic import drafting as d
 from milestone_ledger.reports.periodic.content import Report, Section
+from milestone_ledger.reports.periodic.entered_late import entered_late
 from milestone_ledger.reports.periodic.news import is_by_documents, is_news, milestones_of, news
 
 # How many of those that are unverified longest a week's reader takes in; the monthly report lists all.
 LONGEST = 20
 
 
-def weekly(before: View, after: View, language: Language, *, days: int = 7) -> Report:
+def weekly(
+    before: View, after: View, language: Language, *, days: int = 7, known: View | None = None
+) -> Report:
     """
     What changed from ``before`` to ``after``, then what falls due within ``days``, then what is unverified.
 
-    Usually each view is that of its day; see ``Ledger.changes``.
+    Usually each view is that of its day; see ``Ledger.changes``. ``known`` is ``before`` as far as it was
+    recorded when the last report was made: with it, the report tells also what was entered late.
     """
     draft, changes = d.Drafting(after, language), compare(before, after)
     since, until = before.as_of, after.as_of
@@ -35,6 +39,7 @@ def weekly(before: View, after: View, language: Language, *, days: int = 7) -> R
         [
             Section(title=draft.say("In short", "本期概要"), prose=_in_short(draft, changes)),
             *news(draft, changes),
+            *([] if known is None else entered_late(draft, known, before)),
             falling_due(draft, days),
             _longest(draft),
         ],
