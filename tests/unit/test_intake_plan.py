@@ -900,6 +900,27 @@ def test_a_promise_of_what_was_reached_before_it_is_flagged(tables):
         assert plan(read, history).warnings == ()
 
 
+def test_rows_of_documents_older_than_the_newest_recorded_are_told_in_one_hint(tables):
+    """
+    Of new rows only; and what one file brings in together is not late.
+    """
+    late = ",2018计划,二6,安立路,开工,2019,,,市交通委,,"
+    two = rows(late, late.replace("二6", "二7").replace("开工", "完成"))
+    first = tables(progress=PROGRESS)
+    ledger = taken_in(first)
+    again = taken_in(tables(promises=late, progress=PROGRESS), history=ledger)
+    (warned,) = plan(tables(promises=two, progress=PROGRESS), ledger).warnings
+
+    assert plan(first, History()).warnings == ()
+    assert (warned.file, warned.row, warned.column, warned.value) == ("承诺.csv", 2, "依据", "2018计划")
+    assert "补录：2018计划的 2 行，早于台账中最新的依据（2020-08-14）" in warned.explain("zh")
+    assert "entered late: 2 rows of 2018计划, older" in warned.explain("en")
+    for body in (late, late.replace("2019", "2020")):  # found again, and corrected
+        assert plan(tables(promises=body, progress=PROGRESS), again, reason="抄错").warnings == ()
+    newest = ",2020通报,二,北清路,动态,,,,,"
+    assert plan(tables(progress=rows(PROGRESS, newest)), ledger).warnings == ()
+
+
 def test_odd_characters_are_kept_flagged_and_never_merged(tables):
     projects = (
         PROJECTS

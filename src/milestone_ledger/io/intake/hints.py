@@ -5,18 +5,23 @@ What a row records that often is not what its clerk meant: told in the preview, 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from datetime import date
 
 from milestone_ledger.domain.bounds import fold_group, group_of
 from milestone_ledger.domain.dates import UncertainDate
 from milestone_ledger.domain.draft import Draft
-from milestone_ledger.domain.events import Event, Firmness, PromiseMade
+from milestone_ledger.domain.events import Event, Firmness, PromiseMade, Statement
 from milestone_ledger.domain.history import HINDSIGHT, History
 from milestone_ledger.domain.promises import is_after_achievement
+from milestone_ledger.io.intake.difference import Difference
 from milestone_ledger.io.intake.faults import Place
 from milestone_ledger.io.intake.notes import Warned
 from milestone_ledger.io.sheets import PROMISES
 
 Published = Callable[[str], UncertainDate | None]
+
+# How many documents a hint names.
+_NAMED = 5
 
 
 def past_deadlines(
@@ -97,3 +102,33 @@ def promised_too_late(
                     "不算推迟，请核对节点和期限",
                 ),
             )
+
+
+def entered_late(difference: Difference) -> Iterator[Warned]:
+    """
+    That rows are new to the ledger, but not the days of their documents: no week would tell of them.
+    """
+    newest = max((source.published_on for source in difference.registry.sources.values()), default=date.min)
+    added = {(note.file, note.row) for note in difference.added}
+    late: list[tuple[str, Place]] = []
+    for event, place in zip(difference.events, difference.places, strict=True):
+        if place is None or not isinstance(event, Statement) or event in difference.taken_back:
+            continue
+        said = difference.names.published(event.source)
+        is_older = said is not None and said.latest is not None and said.latest < newest
+        if is_older and (place.table.name, place.row.number) in added:
+            late.append((event.source, place))
+    if not late:
+        return
+    sources, first = list(dict.fromkeys(source for source, _ in late)), late[0][1]
+    named, more = sources[:_NAMED], len(sources) > _NAMED
+    yield first.warning(
+        "source",
+        first.text("source"),
+        (
+            f"entered late: {len(late)} rows of {', '.join(named)}{', …' * more}, older than the newest "
+            f"document of the ledger ({newest}); a weekly report lists them with --recorded-since only",
+            f"补录：{'、'.join(named)}{'等' * more}的 {len(late)} 行，早于台账中最新的依据（{newest}）；"
+            "周报的新情况不列，写周报时加 --recorded-since 可以列出",
+        ),
+    )

@@ -28,7 +28,7 @@ from milestone_ledger.errors import (
 from milestone_ledger.io.intake.difference import Difference, Plan
 from milestone_ledger.io.intake.faults import Faults, Place, fault_of, refused_row
 from milestone_ledger.io.intake.flags import flags
-from milestone_ledger.io.intake.hints import not_judged, past_deadlines, promised_too_late
+from milestone_ledger.io.intake.hints import entered_late, not_judged, past_deadlines, promised_too_late
 from milestone_ledger.io.intake.identity import match, standing, without_repetition
 from milestone_ledger.io.intake.names import Names
 from milestone_ledger.io.intake.registrations import (
@@ -105,6 +105,7 @@ def plan(
             *past_deadlines(difference.events, difference.places, names.published),
             *not_judged(difference.events, difference.places),
             *promised_too_late(history, difference.events, difference.places),
+            *entered_late(difference),
         ),
     )
 
