@@ -57,7 +57,7 @@ _WORDS: Final[dict[Obstacle, Bilingual]] = {
     Obstacle.COVERAGE_APART: (
         "{one} and {other}: coverage lies apart ({one_coverage}, {other_coverage}). It is the documents that "
         "tell more of one than of the other, so reliability cannot be compared.",
-        "{one} 与 {other}：可核率相差很大（{one_coverage}、{other_coverage}）。差在公开依据的多少，"
+        "{one} 与 {other}：可核率确有差别（{one_coverage}、{other_coverage}）。差在公开依据的多少，"
         "不在做得好坏，所以兑现率不能相比。",
     ),
     Obstacle.SHARES_OVERLAP: (
