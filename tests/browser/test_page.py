@@ -5,6 +5,7 @@ The page in a browser: what it shows is what the library answers, and every figu
 from __future__ import annotations
 
 import random
+import unicodedata
 from datetime import date, timedelta
 
 import pytest
@@ -408,6 +409,26 @@ def test_both_languages_are_complete(opened, huitian):
         assert not any("\u4e00" <= char <= "\u9fff" for char in element.get_attribute("aria-label"))
     page.click("#language")
     assert page.locator("#headline-title").inner_text() == "概要"
+
+
+@pytest.mark.parametrize(("language", "said"), [("zh", "至迟在这一天"), ("en", "on this day at the latest")])
+def test_the_legend_tells_every_sign_of_the_board(opened, huitian, language, said):
+    path, _ = huitian
+    page = opened(path).go(day="2022-12-31", mode="hindsight", lang=language)
+    told = dict(
+        zip(
+            page.locator("#legend-list dt").all_inner_texts(),
+            page.locator("#legend-list dd").all_inner_texts(),
+            strict=True,
+        )
+    )
+    shown = page.locator("#board-body").inner_text()
+    signs = {char for char in shown if unicodedata.category(char) in {"Sm", "So"} or char in "·～?？"}
+
+    assert {"·", "≤"} <= signs
+    assert signs - {sign for term in told for sign in term} == set()
+    assert said in told["≤"]
+    assert all(told[sign] for sign in ("·", "≤", "～"))
 
 
 @pytest.mark.parametrize("width", [1280, 400])

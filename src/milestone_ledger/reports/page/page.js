@@ -137,6 +137,7 @@ function label() {
   $("legend-list").replaceChildren(
     ...data.verdicts.map(([, , meaning], verdict) => make("div", {}, make("dt", {}, chip(verdict)), make("dd", {}, text(meaning)))),
     ...data.answers.map(([value, name]) => make("div", {}, make("dt", {}, make("span", { class: `sign a-${value}` }, ANSWER_SIGNS[value])), make("dd", {}, text(name)))),
+    ...[["·", "sign_expected"], ["≤", "sign_by"], ["～", "sign_between"]].map(([sign, meaning]) => make("div", {}, make("dt", {}, make("span", { class: "sign" }, sign)), make("dd", {}, word(meaning)))),
   );
   const options = {
     domain: domainOptions().map((path) => [path, domainName(path)]),

@@ -153,6 +153,19 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
     "in_scope": ("统计范围内的项目", "projects in its scope"),
     "reached_projects": ("确已达到的项目", "projects that certainly had"),
     "legend": ("判定和符号", "Verdicts and signs"),
+    "sign_expected": (
+        "流程中有这个节点，到这一天尚无承诺，也无依据；空格：流程中没有这个节点",
+        "the lifecycle has this milestone, and by this day nothing is promised or known of it; "
+        "blank: the lifecycle has it not",
+    ),
+    "sign_by": (
+        "至迟在这一天，也可能更早：依据没有写明是哪一天",
+        "on this day at the latest, perhaps before: no document tells which day",
+    ),
+    "sign_between": (
+        "在这两天之间（含）的某一天",
+        "on some day from the first to the second, both included",
+    ),
     "close": ("关闭", "Close"),
     "show_more": ("再显示 {count} 项", "Show {count} more"),
     "promise_list": ("{what}：{count} 项承诺", "{what}: {count} promises"),
