@@ -719,6 +719,29 @@ def test_project_id_never_changes(tables):
     assert (fault.row, fault.column, fault.value) == (2, "编号", "P1")
 
 
+@pytest.mark.parametrize("kind", ["停工", "复工", "取消", "恢复", "销账", "未达到"])
+def test_a_month_where_a_day_is_meant_is_told_that_the_cell_may_stay_empty(tables, kind):
+    milestone = "开工" if kind == "未达到" else ""
+    progress = f",2019通报,二,北清路,{kind},{milestone},2019-07,,,"
+    (fault,) = faults(tables(progress=progress))
+
+    assert (fault.column, fault.value) == ("日期", "2019-07")
+    assert "“截至7月底”写 2019-07-31" in fault.explain("zh")
+    assert "请空着" in fault.explain("zh")
+    assert "leave the cell empty" in fault.explain("en")
+    assert plan(tables(progress=progress.replace("2019-07", "")), History()).events
+
+
+def test_a_month_in_a_document_without_a_first_day_is_told_to_name_the_day(tables):
+    """
+    There the cell may not stay empty.
+    """
+    sources = SOURCES.replace("2019-08-14", "[..2019-08-14]")
+    (fault,) = faults(tables(sources=sources, progress=",2019通报,二,北清路,未达到,开工,2019-07,,,"))
+
+    assert "截至哪一天仍未达到" in fault.explain("zh")
+
+
 def test_partial_count_on_a_day_is_told_how_to_write_it(tables):
     (fault,) = faults(tables(progress=",2019通报,一,10所幼儿园,达到,完成,2019-07-01,4,,"))
 

@@ -214,6 +214,33 @@ def test_the_longest_of_many_say_how_many_there_are():
     assert f"共 {LONGEST + 5} 项" in section.note
 
 
+def test_a_change_of_activity_of_its_documents_day_says_that_the_document_tells_of_it(history):
+    """
+    Where the document names no day, it may have been any day before.
+    """
+    resumed = on.ActivityChanged(
+        source="更正", locator="二", project="安立路", activity=on.Activity.RESUMED, on=date(2019, 3, 12)
+    )
+    cleared = on.BlockerCleared(source="更正", locator="三", project="北清路", ref="1", on=date(2019, 3, 12))
+    past = with_entry(history, [resumed, cleared])
+    before, after = (view(past, as_of=day, published_by=day) for day in (BEFORE, AFTER))
+    told, english = (
+        {row["says"] for row in rows(section_of(weekly(before, after, language), title))}
+        for language, title in (("zh", "其他情况"), ("en", "What else was said"))
+    )
+
+    assert told >= {"停工 2019-03-02", "复工（据 2019-03-12 的文件）", "销账 1（据 2019-03-12 的文件）"}
+    assert english >= {"resumed (by a document of 2019-03-12)", "suspended 2019-03-02"}
+
+
+def test_a_week_counts_stops_and_resumptions_if_there_are_any(before, after):
+    short, english = (weekly(before, after, language).sections[0].prose for language in ("zh", "en"))
+
+    assert short[-1] == "停工 1 项，见“其他情况”。"
+    assert english[-1] == "Changes of activity: suspended 1."
+    assert len(weekly(after, after, "zh").sections[0].prose) == 1
+
+
 def test_what_was_entered_late_stands_apart_from_what_is_new(history):
     """
     What the day of the last report looked like then, and looks like now.

@@ -46,6 +46,17 @@ def _count(quantity: int | None, sign: str, language: Language) -> str:
     return f"{sign}{quantity} 个" if language == "zh" else f"{sign}{quantity}"
 
 
+def _since(entry: Entry, day: date, language: Language) -> str:
+    """
+    The day of a change, behind its name; that of the document is no more than the day on which it told of it.
+
+    A document that names no day counts from its own.
+    """
+    if day != entry.published_on:
+        return f" {day}"
+    return f"（据 {day} 的文件）" if language == "zh" else f" (by a document of {day})"
+
+
 def statement_text(entry: Entry, programme: Programme, language: Language) -> str:
     """
     What ``entry`` says, with the milestone's label, dates and numbers, and its note.
@@ -90,12 +101,13 @@ def _said(entry: Entry, programme: Programme, language: Language) -> str:
         case StatementNoted():
             return joined("动态" if chinese else "notes", step(event.milestone), day_text(event.occurred))
         case ActivityChanged():
-            return joined(label(event.activity, language), event.on)
+            return label(event.activity, language) + _since(entry, event.on, language)
         case BlockerRaised():
             due = deadline_text(event.deadline, language) if event.deadline else ""
             return joined("挂账" if chinese else "blocker raised", event.ref, step(event.milestone), due)
         case BlockerCleared():
-            return joined("销账" if chinese else "blocker cleared", event.ref, event.on)
+            verb = "销账" if chinese else "blocker cleared"
+            return joined(verb, event.ref) + _since(entry, event.on, language)
         case IndicatorTargeted():
             value = f"{comparator(event.comparator)}{event.value}{event.measure}"
             due = deadline_text(event.deadline, language) if event.deadline else ""

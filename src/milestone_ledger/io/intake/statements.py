@@ -66,8 +66,9 @@ _FIELDS: Mapping[str, str] = {"ref": "id", "on": "occurred"}
 _TOTAL_FIELDS: Mapping[str, str] = {"ref": "id", "on": "as_of"}
 _INDICATOR_FIELDS: Mapping[str, str] = {"ref": "id", "occurred": "day", "deadline": "day"}
 _DAY = (
-    "write one day, such as 2019-07-01: what is uncertain cannot date this",
-    "请写确切的一天，如 2019-07-01：此处不能用不确定的日期",
+    "write one day, such as 2019-07-01 (for 'up to the end of July', 2019-07-31), or leave the cell empty: "
+    "it then counts as of the day of the document",
+    "请写确切的一天，如 2019-07-01（“截至7月底”写 2019-07-31）；文件没写明哪一天的，请空着，按发布日记",
 )
 _NO_DAY = (
     "the source bears no first day, so write the day up to which this was still pending",
@@ -277,7 +278,7 @@ def _progress(
         reader.refuse("occurred", _NO_DAY)
     day = published.earliest if kind == "pending" else published.latest
     if occurred is not None and kind not in ("achieved", "noted"):
-        day = reader.attempt("occurred", _exact, occurred)
+        day = reader.attempt("occurred", _exact, occurred, _NO_DAY if day is None else _DAY)
     cited = _cited(reader, source)
     latest = published.latest
 
@@ -311,9 +312,9 @@ def _progress(
     return reader.build(make, _FIELDS)
 
 
-def _exact(occurred: UncertainDate) -> date:
+def _exact(occurred: UncertainDate, remedy: tuple[str, str]) -> date:
     if occurred.earliest is None or not occurred.is_exact:
-        raise InvalidValueError("date", str(occurred), _DAY)
+        raise InvalidValueError("date", str(occurred), remedy)
     return occurred.earliest
 
 

@@ -4,6 +4,9 @@ The weekly report (周报): what changed between two days, what falls due, what 
 
 from __future__ import annotations
 
+from collections import Counter
+
+from milestone_ledger.domain.events import Activity, ActivityChanged
 from milestone_ledger.domain.promises import Verdict
 from milestone_ledger.errors import Language
 from milestone_ledger.ledger.changes import Changes, PromiseAct
@@ -66,6 +69,20 @@ def _in_short(draft: d.Drafting, changes: Changes) -> tuple[str, ...]:
             f"其中由依据引起 {proven} 项，因期限届满引起 {len(told) - proven} 项。",
         ),
         *([] if not too_late else [_promised_too_late(draft, too_late)]),
+        *([] if not changes.activity else [_activities(draft, changes)]),
+    )
+
+
+def _activities(draft: d.Drafting, changes: Changes) -> str:
+    """
+    How often documents told of each change of activity.
+    """
+    acts = [row.entry.event for row in changes.activity]
+    told = Counter(act.activity for act in acts if isinstance(act, ActivityChanged))
+    counts = [f"{label(act, draft.language)} {told[act]}" for act in Activity if told[act]]
+    return draft.say(
+        f"Changes of activity: {', '.join(counts)}.",
+        "，".join(f"{count} 项" for count in counts) + "，见“其他情况”。",
     )
 
 
