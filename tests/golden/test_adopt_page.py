@@ -10,6 +10,7 @@ from __future__ import annotations
 import io
 import re
 import shlex
+import shutil
 import sys
 
 import docx
@@ -172,23 +173,54 @@ def page(request):
     return (request.config.rootpath / "docs/guide/adopt.md").read_text("utf-8")
 
 
-def test_the_guide_leads_to_a_weekly_report(page, tmp_path, monkeypatch):
-    """Every line that it shows is what is seen, and at its end stand two reports and a ledger."""
+def test_the_guide_leads_to_a_weekly_report(page, request, tmp_path, monkeypatch):
+    """Every line that it shows is what is seen, and at its end stand reports, a backup and two ledgers."""
+    shutil.copytree(request.config.rootpath / "examples/huitian", tmp_path / "回天")
     walk = Walk(tmp_path, monkeypatch)
     commands = []
     for command, shown, printed, code in walked(page, walk):
-        commands.append(command.split()[2])
+        commands.append(
+            re.sub("^--ledger [a-z]+ ", "", command.removeprefix("$ milestone-ledger ")).split()[0]
+        )
         assert code == (1 if any("处有误" in line for line in shown) else 0), printed
         assert is_part(shown, printed), (command, printed)
     monkeypatch.undo()
 
-    assert commands == ["--help", "init", "init", "template", *["import"] * 3, "status"] + ["report"] * 2 + [
-        "import",
-        "report",
+    assert commands == [
+        *("--help", "init", "init", "template", "import", "import", "import", "status", "report", "report"),
+        *("import", "findings", "report", "report", "dump"),
+        *("init", "import", "status", "compare"),
     ]
-    report = docx.Document(tmp_path / "周报.docx")
-    assert "周报" in report.paragraphs[0].text
-    with Ledger.open(f"sqlite:///{tmp_path / 'ledger.db'}") as ledger:
-        assert ledger.name == "qingshi"
+    for name in ("周报-0608.docx", "周报-0615.docx"):
+        assert "周报" in docx.Document(tmp_path / name).paragraphs[0].text
+    with Ledger.open(f"sqlite:///{tmp_path / 'ledger.db'}", ledger="qingshi") as ledger:
         assert len(list(ledger.registry().projects)) == 5
+        assert f'"size_after":{ledger.size}' in (tmp_path / "备份-0615.jsonl").read_text("utf-8")
     assert walk.waiting == {"init --interactive": [], "import 台账.xlsx": []}
+
+
+def test_a_ledger_may_be_begun_again_before_the_first_import(tmp_path, monkeypatch):
+    """As the guide says: without its file there is nothing, and the programme may be called otherwise."""
+    walk = Walk(tmp_path, monkeypatch)
+    programme = tmp_path / "programme.toml"
+    programme.write_text('id = "qingshi"\ntitle = { zh = "写错", en = "x" }\n', "utf-8")
+    assert walk.run("init")[0] == 0
+    programme.write_text('id = "qingshi"\ntitle = { zh = "青石", en = "x" }\n', "utf-8")
+    assert walk.run("init")[0] != 0
+    (tmp_path / "ledger.db").unlink()
+
+    code, said = walk.run("init")
+    assert (code, "台账“qingshi”已就绪（青石）" in said[0]) == (0, True)
+
+
+@pytest.mark.parametrize("name", ["docs/guide/adopt.md", "README.md", "README.zh.md", "docs/how-to/excel.md"])
+def test_who_begins_installs_what_is_at_hand(request, name):
+    """The package is published nowhere: by its name alone nothing is found."""
+    page = (request.config.rootpath / name).read_text("utf-8")
+    said = re.findall(r"^(?:\$ )?(pip install .*?)(?:\s+#.*)?$", page, re.MULTILINE)
+
+    assert said
+    for command in said:
+        (place,) = shlex.split(command.replace("\\", "/"))[2:]
+        assert place != "milestone-ledger[excel]"
+        assert place == "." or place.endswith("[excel]")
