@@ -14,6 +14,7 @@ from milestone_ledger.domain import events as on
 from milestone_ledger.domain.dates import UncertainDate
 from milestone_ledger.domain.history import History
 from milestone_ledger.domain.promises import Verdict
+from milestone_ledger.reports.labels import label
 from milestone_ledger.reports.periodic.alerts import alerts
 from milestone_ledger.reports.periodic.circular import circular
 from milestone_ledger.reports.periodic.content import as_data
@@ -199,6 +200,27 @@ def test_a_week_looks_ahead_and_back(before, after):
     assert (due["project"], due["days_left"], due["units"]) == ("小学", 4, "未写明")
     assert [(row["project"], row["days_past"]) for row in longest] == [("安立路", 44)]
     assert "2019-01-31" in longest[0]["need"]
+
+
+@pytest.mark.parametrize("firmness", on.Firmness)
+def test_what_was_hoped_or_forecast_is_never_called_late(firmness):
+    promise = attrs.evolve(PROMISE, firmness=firmness)
+    past = recorded([on.ProgrammeDefined(programme("drawn"))], EVENTS[:4], [promise])
+    seen = view(past, as_of=AFTER)
+    chinese, english = (
+        [row["need"] for row in rows(weekly(seen, seen, language).sections[-2])] for language in ("zh", "en")
+    )
+
+    if firmness is on.Firmness.EFFORT:
+        assert chinese == english == []
+    elif firmness in (on.Firmness.FIRM, on.Firmness.PLANNED):
+        assert chinese[0].endswith("当日仍未达到，即为逾期")
+        assert "broken if" in english[0]
+    else:
+        assert chinese[0].endswith(f"即为未如期实现（属{label(firmness, 'zh')}，不计入兑现率）")
+        assert english[0].endswith(f"({firmness}: counts in no share)")
+        assert "逾期" not in chinese[0]
+        assert "broken" not in english[0]
 
 
 def test_the_longest_of_many_say_how_many_there_are():

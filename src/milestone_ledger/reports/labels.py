@@ -230,18 +230,25 @@ def bounds_text(bounds: Bounds, language: Language) -> str:
     return f"{still} 尚未，其后无据" if language == "zh" else f"not yet on {still}, nothing since"
 
 
-def need_text(need: Need, milestone: str, language: Language) -> str:
+def need_text(need: Need, milestone: str, firmness: Firmness, language: Language) -> str:
     """
-    The evidence that would decide an undetermined promise; ``milestone`` is its label.
+    The evidence that would decide an undetermined promise, in words as firm as its own.
+
+    ``milestone`` is its label. Nobody who hoped or forecast is called late.
     """
+    is_binding = firmness in (Firmness.FIRM, Firmness.PLANNED)
     if language == "zh":
         number = "" if need.quantity is None else f" {need.quantity} 个"
+        kept, broken = ("按期兑现", "逾期") if is_binding else ("如期实现", "未如期实现")
+        aside = "" if is_binding else f"（属{label(firmness, language)}，不计入兑现率）"
         return (
-            f"若有依据表明 {need.kept_by} 或之前已达到{number}“{milestone}”，即为按期兑现；"
-            f"若表明 {need.broken_if_pending_on} 当日仍未达到，即为逾期"
+            f"若有依据表明 {need.kept_by} 或之前已达到{number}“{milestone}”，即为{kept}；"
+            f"若表明 {need.broken_if_pending_on} 当日仍未达到，即为{broken}{aside}"
         )
     number = "" if need.quantity is None else f" for {need.quantity}"
+    kept, broken = ("kept", "broken") if is_binding else ("borne out", "not borne out")
+    aside = "" if is_binding else f" ({label(firmness, language)}: counts in no share)"
     return (
-        f"kept if a document shows {milestone!r}{number} reached on or before {need.kept_by}; "
-        f"broken if one shows it still pending on {need.broken_if_pending_on}"
+        f"{kept} if a document shows {milestone!r}{number} reached on or before {need.kept_by}; "
+        f"{broken} if one shows it still pending on {need.broken_if_pending_on}{aside}"
     )

@@ -130,9 +130,8 @@ def _why(view: View, state: PromiseState, language: Language) -> list[str]:
         split = safe(split_text(view, state, language))
         lines.append(f"  {word('members', language)} [{step}]: {each} | {split}")
     if state.baseline.need is not None:
-        lines.append(
-            f"  {word('needs', language)} [{step}]: {need_text(state.baseline.need, step, language)}"
-        )
+        need = need_text(state.baseline.need, step, chain.firmness, language)
+        lines.append(f"  {word('needs', language)} [{step}]: {need}")
     return lines
 
 

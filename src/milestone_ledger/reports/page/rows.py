@@ -13,7 +13,7 @@ from milestone_ledger.domain.bounds import Answer, Bounds, Ladder
 from milestone_ledger.domain.dates import UncertainDate
 from milestone_ledger.domain.events import Firmness
 from milestone_ledger.domain.history import Entry
-from milestone_ledger.domain.promises import Judgement, Verdict
+from milestone_ledger.domain.promises import Need, Verdict
 from milestone_ledger.domain.registry import UNKNOWN_WHOLE, Registry
 from milestone_ledger.domain.state import ActivityState, MilestoneState, milestone_states
 from milestone_ledger.domain.totals import TotalState
@@ -124,7 +124,7 @@ class Rows:
                 self.entries(chain.promises),
                 self.entries(baseline.entries[1:]),
                 tuple(self.texts.text(unit) for unit in chain.responsible),
-                self._need(baseline),
+                self._need(baseline.need, chain.firmness),
                 split,
             )
         )
@@ -142,14 +142,15 @@ class Rows:
         first, last = (None, None) if deadline is None else (deadline.earliest, deadline.latest)
         return day_number(first), day_number(last), self._said[key]
 
-    def _need(self, judgement: Judgement) -> int | None:
-        need = judgement.need
+    def _need(self, need: Need | None, firmness: Firmness) -> int | None:
         if need is None or self._programme is None:
             return None
-        key = "need", need
+        key = "need", need, firmness
         if key not in self._said:
             zh, en = (self._programme.milestone_label(need.milestone, which) for which in ("zh", "en"))
-            self._said[key] = self.texts.text(need_text(need, zh, "zh"), need_text(need, en, "en"))
+            self._said[key] = self.texts.text(
+                need_text(need, zh, firmness, "zh"), need_text(need, en, firmness, "en")
+            )
         return self._said[key]
 
     def total(self, state: TotalState) -> int:

@@ -185,7 +185,9 @@ class Drafting:
             "verdict": verdict,
             "promised_in": self.cite([chain.baseline]),
             "evidence": self.cite(state.baseline.entries[1:]),
-            "need": "" if need is None else need_text(need, self.step(need.milestone), language),
+            "need": ""
+            if need is None
+            else need_text(need, self.step(need.milestone), chain.firmness, language),
             "days_left": None if current is None else (current - view.as_of).days,
             "days_past": None if due is None else (view.as_of - due).days,
         }
