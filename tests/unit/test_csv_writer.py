@@ -13,11 +13,11 @@ import pytest
 
 from milestone_ledger.domain import events as on
 from milestone_ledger.errors import ExportError, OccupiedFolderError, UnwritableFileError
+from milestone_ledger.errors.system import system_reason
 from milestone_ledger.io.export import csv_writer
 from milestone_ledger.io.export.csv_writer import csv_files, write_folder
 from milestone_ledger.io.export.writing import write_out
 from milestone_ledger.io.files import replace, write_files
-from milestone_ledger.io.intake.faults import system_reason
 from milestone_ledger.io.intake.folder import read_folder
 from milestone_ledger.testing.recording import recorded
 from statements import plan, project, promise

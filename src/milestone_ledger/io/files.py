@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from milestone_ledger.errors import OccupiedFileError, UnwritableFileError
-from milestone_ledger.io.intake.faults import system_reason
+from milestone_ledger.errors.system import system_reason
 
 
 def write_files(files: Mapping[Path, bytes], *, force: bool = False) -> None:

@@ -17,6 +17,7 @@ from milestone_ledger.errors import (
     RowError,
     UnwritableFileError,
 )
+from milestone_ledger.errors.system import system_reason
 from milestone_ledger.io.export.programme_writer import programme_toml
 from milestone_ledger.io.export.read_back import check
 from milestone_ledger.io.export.writing import Written, WrittenSheet
@@ -24,7 +25,6 @@ from milestone_ledger.io.files import replace
 from milestone_ledger.io.guard import guarded
 from milestone_ledger.io.intake import Progress
 from milestone_ledger.io.intake.csv_reader import LARGEST_FILE, read_csv, too_large
-from milestone_ledger.io.intake.faults import system_reason
 from milestone_ledger.io.intake.folder import sheet_of_file
 from milestone_ledger.io.intake.programme_file import parse_programme
 from milestone_ledger.io.intake.tables import Table, Tables

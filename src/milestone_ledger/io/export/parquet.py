@@ -36,7 +36,7 @@ from milestone_ledger.errors import (
     TamperedLedgerError,
     UnwritableFileError,
 )
-from milestone_ledger.io.intake.faults import system_reason
+from milestone_ledger.errors.system import system_reason
 from milestone_ledger.query.parquet import (
     EVENTS,
     PROJECTS,

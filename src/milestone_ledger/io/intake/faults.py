@@ -4,7 +4,6 @@ Where things stand in the files, and everything that is wrong with them, collect
 
 from __future__ import annotations
 
-import errno
 import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import ParamSpec, TypeVar
@@ -30,6 +29,7 @@ from milestone_ledger.errors import (
     UnknownNameError,
     place_name,
 )
+from milestone_ledger.errors.system import system_reason
 from milestone_ledger.io.intake.notes import Warned
 from milestone_ledger.io.intake.tables import Row, Table
 from milestone_ledger.io.sheets import PROGRAMME_FILE, SHEET_OF
@@ -40,25 +40,6 @@ P = ParamSpec("P")
 T = TypeVar("T")
 Fault = tuple[str, str]
 
-# What the operating system says most often; strerror is in one language only.
-_OS_REASONS: tuple[tuple[type[OSError], Fault], ...] = (
-    (FileNotFoundError, ("it does not exist", "不存在")),
-    (
-        PermissionError,
-        (
-            "permission denied; if it is open in another program, close it there first",
-            "没有权限；Excel、WPS 或 Word 还开着它的，先关掉",
-        ),
-    ),
-    (FileExistsError, ("a file stands there", "已有同名文件")),
-    (IsADirectoryError, ("it is a folder", "这是文件夹")),
-    (NotADirectoryError, ("it is no folder", "不是文件夹")),
-)
-_OS_NUMBERS: Mapping[int | None, Fault] = {
-    errno.ENOSPC: ("the disk is full", "磁盘已满"),
-    errno.EROFS: ("the disk is read-only", "磁盘是只读的"),
-    errno.ENAMETOOLONG: ("the name is too long", "文件名太长"),
-}
 _STILL_MEMBERS = (
     "it still has members, more than this allows; correct the size, or clear 所属批次 (member_of) "
     "in the rows of the members first",
@@ -234,16 +215,6 @@ def _serial_fault(error: InvalidValueError) -> Fault | None:
         return None
     day = day_of(int(text))
     return _IS_SERIAL[0].format(day=day), _IS_SERIAL[1].format(day=day)
-
-
-def system_reason(error: OSError) -> Fault:
-    """
-    What the operating system says.
-    """
-    if error.errno in _OS_NUMBERS:
-        return _OS_NUMBERS[error.errno]
-    other = error.strerror or type(error).__name__
-    return next((said for kind, said in _OS_REASONS if isinstance(error, kind)), (other, other))
 
 
 def unreadable(error: OSError) -> Fault:
