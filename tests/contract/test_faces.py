@@ -344,6 +344,40 @@ def test_wrong_usage_is_told_in_both_languages(capsys, typed, said):
     assert capsys.readouterr().err.rstrip().endswith(f" {said}")
 
 
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "load nowhere.jsonl",
+        "dump nowhere/a.jsonl",
+        "check nowhere.proof --key mine.pub",
+        "check nowhere.proof --key nowhere.pub",
+        "verify --checkpoint nowhere.note --key mine.pub",
+        "checkpoint --key nowhere.key",
+        "key nowhere/a.key --authority x.cn",
+        "import nowhere.xlsx",
+        "profile nowhere.xlsx",
+    ],
+)
+def test_a_file_that_is_not_there_is_told_of_in_chinese(sqlite_walk, tmp_path, monkeypatch, capsys, typed):
+    monkeypatch.chdir(tmp_path)
+    assert main(["key", "mine", "--authority", "x.cn", "--db", sqlite_walk]) == 0
+    capsys.readouterr()
+
+    assert main([*typed.split(), "--db", sqlite_walk]) not in {0, USAGE}
+    complaint = capsys.readouterr().err
+    assert "不存在" in complaint
+    assert "No such file" not in complaint
+    assert "does not exist" not in complaint
+
+
+def test_a_database_in_a_folder_that_is_not_there_is_told_of_in_chinese(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    Path("programme.toml").write_text('id = "x"\ntitle = { zh = "计划", en = "plan" }\n', "utf-8")
+
+    assert main(["--db", "nowhere/x.db", "init"]) == DATABASE
+    assert "nowhere/x.db：不存在；未记入任何内容" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("option", ["--as-of", "--published-by"])
 @pytest.mark.parametrize("value", ["2019-08", "someday"])
 def test_a_wrong_day_is_explained_in_both_languages(run, sqlite_walk, capsys, option, value):

@@ -15,6 +15,7 @@ from pathlib import Path
 from milestone_ledger.auditor import AuditError, check_proof, read_file
 from milestone_ledger.cli.answer import Answer, open_ledger
 from milestone_ledger.errors import CheckpointError, Language
+from milestone_ledger.errors.system import system_reason
 from milestone_ledger.reports.table import safe
 from milestone_ledger.reports.verification import verification_data, verification_text
 from milestone_ledger.store.checkpoint import read_checkpoint, read_public_key
@@ -110,7 +111,7 @@ def check(arguments: Namespace, _: int | None) -> Answer:
     try:
         entry, covered = check_proof(read_file(Path(arguments.proof)), public)
     except OSError as error:
-        raise CheckpointError(arguments.proof, (str(error.strerror), str(error.strerror))) from error
+        raise CheckpointError(arguments.proof, system_reason(error)) from error
     except AuditError as error:
         said = error.zh if arguments.lang == "zh" else error.en
         return Answer(
@@ -164,4 +165,4 @@ def _write(path: str, data: bytes) -> None:
         said = ("a file of that name exists; give a new name", "已有同名文件，请另起名称")
         raise CheckpointError(path, said) from error
     except OSError as error:
-        raise CheckpointError(path, (str(error.strerror), str(error.strerror))) from error
+        raise CheckpointError(path, system_reason(error)) from error

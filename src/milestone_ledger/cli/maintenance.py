@@ -12,6 +12,7 @@ from pathlib import Path
 
 from milestone_ledger.cli.answer import Answer, open_ledger
 from milestone_ledger.errors import InvalidValueError
+from milestone_ledger.errors.system import system_reason
 from milestone_ledger.reports.diagnosis import diagnosis_data, diagnosis_text
 from milestone_ledger.reports.table import safe
 from milestone_ledger.store import migrate
@@ -116,8 +117,8 @@ def _file_errors(command: str, path: Path) -> Iterator[None]:
         demand = ("a file of that name exists; give a new name", "已有同名文件，请另起名称")
         raise InvalidValueError(command, str(path), demand) from error
     except OSError as error:
-        reason = error.strerror or str(error)
-        demand = (f"the file cannot be used: {reason}", f"无法使用该文件：{reason}")
+        english, chinese = system_reason(error)
+        demand = (f"the file cannot be used: {english}", f"无法使用该文件：{chinese}")
         raise InvalidValueError(command, str(path), demand) from error
 
 

@@ -22,6 +22,7 @@ from attrs import field, frozen
 from sqlalchemy import BigInteger, Column, LargeBinary, MetaData, Table, Text
 
 from milestone_ledger.errors import ParquetFolderError
+from milestone_ledger.errors.system import system_reason
 from milestone_ledger.store.tables import ledger_event, ledger_project
 
 EVENTS, PROGRAMMES, PROJECTS = "ledger_event", "ledger_programme", "ledger_project"
@@ -195,5 +196,4 @@ def _readable(folder: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        said = error.strerror or str(error)
-        raise ParquetFolderError(folder=str(folder), fault=(said, said)) from error
+        raise ParquetFolderError(folder=str(folder), fault=system_reason(error)) from error

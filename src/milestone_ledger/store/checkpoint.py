@@ -19,6 +19,7 @@ from milestone_ledger.auditor import (
     read_key,
 )
 from milestone_ledger.errors import CheckpointError, TamperedLedgerError, UnknownNameError
+from milestone_ledger.errors.system import system_reason
 from milestone_ledger.store.engine import reading
 from milestone_ledger.store.merkle import Frontier, inclusion_proof, root
 from milestone_ledger.store.read import size
@@ -145,5 +146,5 @@ def _leaves(conn: Connection, ledger: str, size: int) -> Iterator[bytes]:
 def _refused(what: str, error: Exception) -> CheckpointError:
     if isinstance(error, AuditError):
         return CheckpointError(what, (error.en, error.zh))
-    said = getattr(error, "strerror", None) or str(error)
-    return CheckpointError(what, (said, said))
+    said = system_reason(error) if isinstance(error, OSError) else (str(error), str(error))
+    return CheckpointError(what, said)

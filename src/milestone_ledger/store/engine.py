@@ -19,6 +19,7 @@ from milestone_ledger.errors import (
     StoreError,
     UnsafeSettingsError,
 )
+from milestone_ledger.errors.system import system_reason
 from milestone_ledger.store.asking import Answer, Question, ask
 from milestone_ledger.store.connect import (
     TEMPORARY_TABLES_LAST,
@@ -84,7 +85,7 @@ def _touch(url: URL) -> None:
     try:
         Path(url.database or "").touch()
     except OSError as error:
-        raise DatabaseUnavailableError(shown_url(url), error.strerror or str(error)) from error
+        raise DatabaseUnavailableError(shown_url(url), system_reason(error)) from error
 
 
 @contextmanager

@@ -29,6 +29,7 @@ from milestone_ledger.auditor import (
     require_name,
 )
 from milestone_ledger.errors import CheckpointError, InconsistentCheckpointError, SigningKeyError
+from milestone_ledger.errors.system import system_reason
 
 _PREFIX = "PRIVATE+KEY+"
 _ED25519 = b"\x01"
@@ -214,8 +215,7 @@ def _typed(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        said = error.strerror or str(error)
-        raise SigningKeyError(str(path), (said, said)) from error
+        raise SigningKeyError(str(path), system_reason(error)) from error
 
 
 def _write_anew(path: Path, data: bytes) -> None:
