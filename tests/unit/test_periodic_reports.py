@@ -223,6 +223,46 @@ def test_what_was_hoped_or_forecast_is_never_called_late(firmness):
         assert "broken" not in english[0]
 
 
+def test_a_verdict_is_told_by_the_deadline_last_promised_too(history):
+    """
+    But not by one that was promised after the achievement: it would make good whatever was late.
+    """
+    reached = on.MilestoneAchieved(
+        source="更正",
+        locator="三",
+        project="北清路",
+        milestone="started",
+        occurred=UncertainDate.on(date(2019, 3, 11)),
+    )
+    anew = attrs.evolve(PROMISE, source="更正", deadline=UncertainDate.parse("2019-12-31"))
+    told = []
+    for events in ([reached], [reached, anew]):
+        past = with_entry(history, events)
+        seen = [view(past, as_of=day, published_by=day) for day in (BEFORE, AFTER)]
+        for report in (weekly(*seen, "zh"), circular(seen[1], "zh", before=seen[0])):
+            (section,) = [one for one in report.sections if one.title.endswith("判定变化")]
+            (turned,) = [row for row in rows(section) if row["project"] == "北清路"]
+            told.append((turned["new"], turned["current"], turned["by_current"]))
+
+    assert told[:2] == [(Verdict.KEPT_LATE, date(2019, 6, 30), Verdict.KEPT)] * 2
+    assert told[2:] == [(Verdict.KEPT_LATE, date(2019, 12, 31), None)] * 2
+
+
+def test_what_is_unverified_longest_shows_the_deadline_last_promised(history):
+    """
+    By which it may not be due at all.
+    """
+    moved = attrs.evolve(PROMISE, source="更正", project="安立路", deadline=UncertainDate.parse("2019-12-31"))
+    past = with_entry(history, [moved])
+    seen = [view(past, as_of=day, published_by=day) for day in (BEFORE, AFTER)]
+    found = [rows(section_of(weekly(one, one, "zh"), "到期无据时间最长的承诺")) for one in seen]
+
+    assert [[row["current"] for row in told if row["project"] == "安立路"] for told in found] == [
+        [None],
+        [date(2019, 12, 31)],
+    ]
+
+
 def test_the_longest_of_many_say_how_many_there_are():
     many = [
         attrs.evolve(PROMISE, locator=str(n), quantity=n, project="幼儿园") for n in range(1, LONGEST + 6)
@@ -299,6 +339,7 @@ def test_what_was_entered_late_stands_apart_from_what_is_new(history):
         ("安立路", Verdict.UNVERIFIED, Verdict.KEPT, f"#{history.size} 方案 五"),
         ("小学", Verdict.NOT_DUE, "（无此承诺）", f"#{history.size + 1} 方案 一1"),
     ]
+    assert {row["by_current"] for row in turned} == {None}
     assert "补录与更正" not in [one.title for one in weekly(before, after, "zh").sections]
 
 

@@ -12,7 +12,7 @@ import attrs
 
 from milestone_ledger.domain.blockers import blockers
 from milestone_ledger.domain.history import Entry
-from milestone_ledger.domain.promises import Verdict, in_force_by
+from milestone_ledger.domain.promises import in_force_by
 from milestone_ledger.errors import Language
 from milestone_ledger.ledger.states import ProjectState, PromiseState
 from milestone_ledger.ledger.view import View
@@ -41,7 +41,7 @@ _COLUMNS: Final = (
     _narrow(d.ACHIEVED, 7),
     Column(key="slip", title=("slip in days", "偏差天数"), kind="number", width=3),
     _narrow(d.VERDICT, 5),
-    Column(key="by_current", title=("by current deadline", "按现期限判定"), kind="verdict", width=5),
+    _narrow(d.BY_CURRENT, 5),
     _narrow(d.NEED, 12),
     Column(key="evidence", title=("evidence and its place", "凭据及出处"), width=13),
     _narrow(d.PROMISED_IN, 7),
@@ -152,11 +152,10 @@ class _Account:
         """
         What the account tells of a promise beyond what all reports do.
         """
-        current, chain = state.current.verdict, state.chain
+        chain = state.chain
         return {
             "revisions": None if chain.is_effort else len(chain.revisions),
             "slip": d.days_cell(state.slip),
-            "by_current": current if chain.revisions and current is not Verdict.EFFORT else None,
             "evidence": self._told(state.baseline.entries[1:]),
         }
 

@@ -11,7 +11,7 @@ from typing import Final
 from milestone_ledger.domain.bounds import Bounds
 from milestone_ledger.domain.dates import UncertainDate, add_days, day_before
 from milestone_ledger.domain.history import Entry
-from milestone_ledger.domain.promises import Verdict
+from milestone_ledger.domain.promises import Verdict, is_after_achievement
 from milestone_ledger.errors import Language
 from milestone_ledger.ledger.states import PromiseState
 from milestone_ledger.ledger.view import View
@@ -31,6 +31,9 @@ FIRMNESS: Final = Column(key="firmness", title=("firmness", "力度"), width=3)
 UNITS: Final = Column(key="units", title=("responsible units", "责任单位"), width=12)
 ACHIEVED: Final = Column(key="achieved", title=("what is known", "实绩"), width=10)
 VERDICT: Final = Column(key="verdict", title=("verdict", "判定"), kind="verdict", width=7)
+BY_CURRENT: Final = Column(
+    key="by_current", title=("by current deadline", "按现期限判定"), kind="verdict", width=7
+)
 PROMISED_IN: Final = Column(key="promised_in", title=("promised in", "承诺出处"), width=11)
 EVIDENCE: Final = Column(key="evidence", title=("evidence", "凭据"), width=11)
 NEED: Final = Column(key="need", title=("what would decide it", "何种依据可以判定"), width=20)
@@ -183,6 +186,7 @@ class Drafting:
             "units": self.units(chain.responsible),
             "achieved": achieved,
             "verdict": verdict,
+            "by_current": self._by_current(state),
             "promised_in": self.cite([chain.baseline]),
             "evidence": self.cite(state.baseline.entries[1:]),
             "need": ""
@@ -191,6 +195,16 @@ class Drafting:
             "days_left": None if current is None else (current - view.as_of).days,
             "days_past": None if due is None else (view.as_of - due).days,
         }
+
+    def _by_current(self, state: PromiseState) -> Verdict | None:
+        """
+        The verdict by the deadline last promised, if it was moved, and not only after the achievement.
+        """
+        chain = state.chain
+        if chain.milestone is None or chain.is_effort or not chain.revisions:
+            return None
+        bounds = self.view.bounds(chain.project, chain.milestone, chain.quantity)
+        return None if is_after_achievement(chain.current, bounds) else state.current.verdict
 
     def table(
         self,

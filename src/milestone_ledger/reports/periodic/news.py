@@ -240,15 +240,28 @@ def verdict_table(draft: d.Drafting, told: list[VerdictChanged], title: str, emp
             if is_by_documents(row)
             else draft.say("deadline passed", "期限届满"),
         }
+        | ({} if row.after else {"by_current": None})  # what is no promise is not judged
         for row in told
     ]
     return draft.table(
         title,
-        (d.PROJECT, d.MILESTONE, d.DEADLINE, _OLD_VERDICT, _NEW_VERDICT, _CAUSE, d.UNITS, d.PROMISED_IN),
+        (
+            d.PROJECT,
+            d.MILESTONE,
+            d.DEADLINE,
+            _OLD_VERDICT,
+            _NEW_VERDICT,
+            d.CURRENT,
+            d.BY_CURRENT,
+            _CAUSE,
+            d.UNITS,
+            d.PROMISED_IN,
+        ),
         rows,
         note=draft.say(
-            "Judged by the first deadline promised; that a deadline passed is no proof of lateness.",
-            "均按首次承诺的期限判定；“期限届满”只表示期限已到，不表示逾期。",
+            "Judged by the first deadline promised and, where it was moved, by the current one as well; that "
+            "a deadline passed is no proof of lateness.",
+            "按首次承诺的期限判定，调整过期限的，另列按现期限的判定；“期限届满”只表示期限已到，不表示逾期。",
         ),
         empty=empty,
     )

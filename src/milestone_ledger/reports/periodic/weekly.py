@@ -125,7 +125,7 @@ def _longest(draft: d.Drafting) -> Section:
         )
     return draft.table(
         draft.say("Unverified longest", "到期无据时间最长的承诺"),
-        (d.PROJECT, d.MILESTONE, d.DEADLINE, d.DAYS_PAST, d.UNITS, d.NEED, d.PROMISED_IN),
+        (d.PROJECT, d.MILESTONE, d.DEADLINE, d.CURRENT, d.DAYS_PAST, d.UNITS, d.NEED, d.PROMISED_IN),
         [draft.promise(state) for state in found[:LONGEST]],
         note=draft.say(
             "The deadline has passed, and no document tells whether they were reached: not the same as late.",
