@@ -18,6 +18,7 @@ from milestone_ledger.ledger.states import PromiseState
 from milestone_ledger.ledger.view import View
 from milestone_ledger.metrics.reliability import Reliability
 from milestone_ledger.metrics.wilson import SMALL
+from milestone_ledger.reports.groups import group_text
 from milestone_ledger.reports.labels import (
     bounds_text,
     deadline_text,
@@ -168,8 +169,7 @@ def _count_row(view: View, row: Count, language: Language, by: Grouping | None) 
         str(row.registered),
     ]
     if by is not None:
-        group = view.programme.delivery_label(row.group, language) if by == "delivery" else row.group
-        cells.insert(0, group or word("not_stated", language))
+        cells.insert(0, group_text(view, row.group, by, language))
     return cells
 
 

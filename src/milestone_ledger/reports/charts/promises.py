@@ -20,6 +20,7 @@ from milestone_ledger.reports.charts.bars import bar_layer, end_texts, number_ax
 from milestone_ledger.reports.charts.frame import NARROWEST, WIDTH, Drawing, Frame, Key, nothing
 from milestone_ledger.reports.charts.marks import BLUE, COLOURS, ROW, RowNames, Told, cited
 from milestone_ledger.reports.charts.words import word
+from milestone_ledger.reports.groups import group_text, heads
 from milestone_ledger.reports.labels import label
 from milestone_ledger.reports.overview import percent, rate
 
@@ -120,7 +121,7 @@ def verdicts(
     if not found:
         return nothing(title, word("no_promise", language), width)
     groups = [found[group] for group in _in_order(view, by, found)]
-    names = RowNames.of((group_name(view, by, row.group, language) for row in groups), width)
+    names = RowNames.of((group_text(view, row.group, by, language) for row in groups), width)
     parts = [
         part for row, group in enumerate(groups) for part in _parts(row, group, names.names[row], language)
     ]
@@ -217,31 +218,6 @@ def _in_order(view: View, by: Grouping, groups: Iterable[str]) -> list[str]:
     """
     found = list(groups)
     if by == "domain":
-        heads = [head for domain in view.programme.domains for head in _heads(domain.path)]
-        return sorted(found, key=lambda group: heads.index(group) if group in heads else len(heads))
+        known = [head for domain in view.programme.domains for head in heads(domain.path)]
+        return sorted(found, key=lambda group: known.index(group) if group in known else len(known))
     return list(ordered(found, by, view.programme, view.registry))
-
-
-def _heads(path: str) -> list[str]:
-    parts = path.split("/")
-    return ["/".join(parts[:depth]) for depth in range(1, len(parts) + 1)]
-
-
-def group_name(view: View, by: Grouping, group: str, language: Language) -> str:
-    """
-    What people call a group, in English where the programme says how.
-    """
-    if not group:
-        return word("not_stated", language)
-    if by == "delivery":
-        return view.programme.delivery_label(group, language)
-    if language == "zh":
-        return group
-    if by == "unit":
-        return next((unit.en for unit in view.programme.units if unit.name == group and unit.en), group)
-    if by == "domain":
-        for domain in view.programme.domains:
-            for path, name in zip(_heads(domain.path), _heads(domain.en), strict=False):
-                if path == group and name:
-                    return name
-    return group

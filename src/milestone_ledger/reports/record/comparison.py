@@ -19,10 +19,10 @@ from milestone_ledger.ledger.rows import plain
 from milestone_ledger.ledger.view import View
 from milestone_ledger.metrics.plans import FollowedPlan, FollowedPromise, Sequel
 from milestone_ledger.metrics.reconciliation import TotalFit
+from milestone_ledger.reports.groups import group_text
 from milestone_ledger.reports.labels import comparator, deadline_text, label, period_text
 from milestone_ledger.reports.periodic import drafting as d
 from milestone_ledger.reports.periodic.content import Column, Report, Section
-from milestone_ledger.reports.record.words import group_text
 from milestone_ledger.reports.statements import statement_text
 
 _TOTALS: Final = (

@@ -17,10 +17,11 @@ from milestone_ledger.ledger.view import View
 from milestone_ledger.metrics.inputs import NumberRange
 from milestone_ledger.metrics.outlook import FEWEST
 from milestone_ledger.metrics.wilson import SMALL, Share
+from milestone_ledger.reports.groups import group_text
 from milestone_ledger.reports.overview import rate
 from milestone_ledger.reports.periodic import drafting as d
 from milestone_ledger.reports.periodic.content import Column, Report, Section
-from milestone_ledger.reports.record.words import counts, group_text, percents
+from milestone_ledger.reports.record.words import counts, percents
 
 GROUP: Final = Column(key="group", title=("group", "分组"), width=12)
 _KEPT: Final = (

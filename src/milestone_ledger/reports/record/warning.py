@@ -14,11 +14,12 @@ from milestone_ledger.ledger.rows import plain
 from milestone_ledger.ledger.view import View
 from milestone_ledger.metrics.lights import Colour, Light, RuleSet
 from milestone_ledger.metrics.wilson import SMALL
+from milestone_ledger.reports.groups import group_text
 from milestone_ledger.reports.labels import label
 from milestone_ledger.reports.overview import rate
 from milestone_ledger.reports.periodic import drafting as d
 from milestone_ledger.reports.periodic.content import Column, Report, Section
-from milestone_ledger.reports.record.words import counts, group_text
+from milestone_ledger.reports.record.words import counts
 
 _COLOUR: Final = Column(key="colour", title=("light", "灯"), width=3)
 _RULES: Final = Column(key="rules", title=("rule", "规则"), width=10)
