@@ -101,6 +101,13 @@ def test_every_promise_and_statement_leads_to_a_document(views, language):
                     assert not document or any(document.startswith(source) for source in listed)
 
 
+@given(two_days())
+def test_a_week_says_that_nothing_is_new_exactly_if_it_lists_nothing_new(views):
+    short, *news = weekly(*views, "zh").sections[:6]
+
+    assert short.prose[0].startswith(("本期没有", "台账中没有")) is not any(one.rows for one in news)
+
+
 @given(two_days(), languages)
 def test_nothing_that_is_not_established_is_called_overdue(views, language):
     found = reports(*views, language)

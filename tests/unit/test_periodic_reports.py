@@ -295,6 +295,35 @@ def test_a_change_of_activity_of_its_documents_day_says_that_the_document_tells_
     assert english >= {"resumed (by a document of 2019-03-12)", "suspended 2019-03-02"}
 
 
+@pytest.mark.parametrize(
+    ("language", "nothing_yet", "nothing_new"),
+    [
+        (
+            "zh",
+            f"台账中没有 {BEFORE} 及以前公开的内容，没有可报的情况。",
+            "本期没有新公开的内容，也没有承诺因期限届满而改变判定。",
+        ),
+        (
+            "en",
+            f"The ledger holds nothing that was published by {BEFORE}: nothing to report.",
+            "Nothing new was published within the period, and no deadline that passed changed a verdict.",
+        ),
+    ],
+)
+def test_a_week_without_anything_says_so_plainly(history, after, language, nothing_yet, nothing_new):
+    empty = view(recorded([on.ProgrammeDefined(programme("drawn"))]), as_of=BEFORE, published_by=BEFORE)
+    early = view(history, as_of=date(2019, 1, 4), published_by=date(2019, 1, 4))
+    due = view(history, as_of=date(2019, 3, 20), published_by=date(2019, 3, 20))
+
+    assert weekly(empty, empty, language).sections[0].prose == (nothing_yet,)
+    assert weekly(early, early, language).sections[0].prose == (
+        nothing_yet.replace(str(BEFORE), "2019-01-04"),
+    )
+    assert weekly(after, after, language).sections[0].prose == (nothing_new,)
+    for before, day in ((early, after), (after, due)):  # said, or fallen due
+        assert weekly(before, day, language).sections[0].prose[0] not in (nothing_yet, nothing_new)
+
+
 def test_a_week_counts_stops_and_resumptions_if_there_are_any(before, after):
     short, english = (weekly(before, after, language).sections[0].prose for language in ("zh", "en"))
 

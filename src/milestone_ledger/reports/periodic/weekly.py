@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from milestone_ledger.domain.events import Activity, ActivityChanged
+from milestone_ledger.domain.events import Activity, ActivityChanged, Statement
 from milestone_ledger.domain.promises import Verdict
 from milestone_ledger.errors import Language
 from milestone_ledger.ledger.changes import Changes, PromiseAct
@@ -51,8 +51,10 @@ def weekly(
 
 def _in_short(draft: d.Drafting, changes: Changes) -> tuple[str, ...]:
     """
-    How much changed, in numbers.
+    How much changed, in numbers; in words, if nothing did.
     """
+    if not _is_anything_new(changes):
+        return (_nothing_new(draft),)
     acts = [row.act for row in changes.promises if not row.after_achievement]
     made, moved, confirmed, withdrawn = (acts.count(act) for act in PromiseAct)
     too_late = len(changes.promises) - len(acts)
@@ -70,6 +72,25 @@ def _in_short(draft: d.Drafting, changes: Changes) -> tuple[str, ...]:
         ),
         *([] if not too_late else [_promised_too_late(draft, too_late)]),
         *([] if not changes.activity else [_activities(draft, changes)]),
+    )
+
+
+def _is_anything_new(changes: Changes) -> bool:
+    said = (changes.promises, changes.activity, changes.blockers, changes.notes)
+    counted = (changes.totals, changes.indicators, changes.retracted)
+    known = (changes.listed, changes.milestones, [row for row in changes.verdicts if is_news(row)])
+    return any((*said, *counted, *known))
+
+
+def _nothing_new(draft: d.Drafting) -> str:
+    if any(isinstance(entry.event, Statement) for entry in draft.view.live):
+        return draft.say(
+            "Nothing new was published within the period, and no deadline that passed changed a verdict.",
+            "本期没有新公开的内容，也没有承诺因期限届满而改变判定。",
+        )
+    return draft.say(
+        f"The ledger holds nothing that was published by {draft.view.as_of}: nothing to report.",
+        f"台账中没有 {draft.view.as_of} 及以前公开的内容，没有可报的情况。",
     )
 
 
