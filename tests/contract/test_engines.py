@@ -150,7 +150,7 @@ def test_a_folder_without_what_is_asked_for(folder, tmp_path):
     assert "holds no exported ledger '丙'" in refused(folder, ledgers=["甲", "丙"])
     (tmp_path / "file").write_text("x")
     assert "holds no exported ledger" in refused(tmp_path / "file")
-    assert "name too long" in refused(tmp_path / ("x" * 300), ledgers=["甲"])
+    assert "name is too long" in refused(tmp_path / ("x" * 300), ledgers=["甲"])
 
 
 def test_a_log_that_is_not_whole(engine, clock, folder):
