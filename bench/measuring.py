@@ -118,12 +118,12 @@ def measure(row: Row, stage: Stage, size: int, budget: float) -> Result:
 
 
 def _rounds(contest: Contest, budget: float) -> dict[str, list[float]]:
-    order = list(contest.contestants)
-    begun = perf_counter()
-    first_round = {role: [_timed(contest.contestants[role])] for role in order}
-    took = perf_counter() - begun
+    contestants = contest.contestants
+    order = list(contestants)
+    first_round = {role: _timed(contestants[role]) for role in order}
+    took = sum(first_round.values())
     if took >= _SLOW:
-        return first_round
+        return {role: [time * contestants[role].scale] for role, time in first_round.items()}
     rounds = min(max(int(budget / took), _FEWEST if budget else 1), _MOST)
     if contest.most is not None:
         rounds = max(1, min(rounds, contest.most - 1))
@@ -131,7 +131,7 @@ def _rounds(contest: Contest, budget: float) -> dict[str, list[float]]:
     for number in range(rounds):
         first = number % len(order)
         for role in order[first:] + order[:first]:
-            times[role].append(_timed(contest.contestants[role]))
+            times[role].append(_timed(contestants[role]) * contestants[role].scale)
     return times
 
 
@@ -140,7 +140,7 @@ def _timed(contestant: Contestant) -> float:
         contestant.before()
     begun = perf_counter()
     contestant.run()
-    return (perf_counter() - begun) * contestant.scale
+    return perf_counter() - begun
 
 
 def peak_memory(key: str, role: str, size: int, folder: Path) -> tuple[int, int]:
