@@ -171,3 +171,34 @@ def test_without_a_day_it_says_which_was_taken(report):
     assert "--as-of" in report("alerts")[2]
     assert "--until" in report("weekly", "--since", "2019-01-01")[2]
     assert report("weekly", "--since", "2019-01-01", "--json")[2] == ""
+
+
+@pytest.mark.parametrize(
+    ("kind", "column"), [("metrics", "兑现率"), ("reconcile", "对账结果"), ("alerts", "灯")]
+)
+def test_figures_are_columns_of_a_workbook(run, url, tmp_path, kind, column):
+    """And a file that says something else is left alone, with and without data asked for."""
+    path = tmp_path / f"{kind}.xlsx"
+    assert run(url, kind, path, *DAY)[0] == OK
+    book = openpyxl.load_workbook(path)
+    cells = {str(cell) for sheet in book for row in sheet.iter_rows(values_only=True) for cell in row}
+    written = path.read_bytes()
+
+    assert column in cells
+    code, out, _ = run(url, kind, path, *DAY, "--json")
+    assert (code, json.loads(out)["file"]) == (OK, str(path))
+    assert path.read_bytes() == written
+    path.write_bytes(b"mine")
+    for more in ((), ("--json",)):
+        code, _, complaint = run(url, kind, path, *DAY, *more)
+        assert (code, path.read_bytes()) == (REFUSED, b"mine")
+        assert "--force" in complaint
+    assert run(url, kind, path, *DAY, "--force")[0] == OK
+    assert path.read_bytes() == written
+
+
+@pytest.mark.parametrize("kind", ["metrics", "reconcile", "alerts"])
+def test_figures_are_a_document_too(run, url, tmp_path, kind):
+    assert run(url, kind, tmp_path / "a.docx", *DAY)[0] == OK
+    assert run(url, kind, tmp_path / "a.pdf", *DAY)[0] == USAGE
+    assert (tmp_path / "a.docx").read_bytes().startswith(b"PK")

@@ -205,6 +205,8 @@ def _measuring(command: Callable[..., argparse.ArgumentParser], looking: argpars
     alerts = command("alerts", "the lights that rules give, with their evidence 预警", looking)
     alerts.add_argument("--by", choices=axes, default="plan", help="which groups get a light 按何分组亮灯")
     alerts.add_argument("--rules", metavar="FILE.toml", help="other rules than the library's own 规则文件")
+    for one in (metrics, reconcile, alerts):
+        _into_a_file(one)
     told = "several programmes side by side, never ranked 并列对照"
     compare = command("compare", told, point_of_view(of_several=True))
     compare.add_argument(
@@ -249,14 +251,7 @@ def _reporting(
     for kind, text in told.items():
         view = point_of_view(is_period=True) if kind == "weekly" else looking
         one = kinds.add_parser(kind, help=text, description=text, parents=[common, view])
-        one.add_argument(
-            "out",
-            nargs="?",
-            type=_office_file,
-            metavar="OUT",
-            help="a new .xlsx or .docx file; else it is printed 新文件（.xlsx 或 .docx），不写则直接显示",
-        )
-        one.add_argument("--force", action="store_true", help="replace the file 覆盖已有文件")
+        _into_a_file(one)
         if kind in ahead:
             one.add_argument(
                 "--days",
@@ -269,6 +264,20 @@ def _reporting(
             one.add_argument(
                 "--since", type=day, metavar="DAY", help="also what changed after DAY 另列该日以后的变化"
             )
+
+
+def _into_a_file(one: argparse.ArgumentParser) -> None:
+    """
+    Where to write what is printed otherwise.
+    """
+    one.add_argument(
+        "out",
+        nargs="?",
+        type=_office_file,
+        metavar="OUT",
+        help="a new .xlsx or .docx file; else it is printed 新文件（.xlsx 或 .docx），不写则直接显示",
+    )
+    one.add_argument("--force", action="store_true", help="replace the file 覆盖已有文件")
 
 
 def _paging(page: argparse.ArgumentParser) -> None:

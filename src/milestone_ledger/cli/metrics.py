@@ -7,9 +7,11 @@ from __future__ import annotations
 from argparse import Namespace
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from milestone_ledger.cli.answer import Answer
 from milestone_ledger.cli.looking import look
+from milestone_ledger.cli.office import write_report
 from milestone_ledger.errors import InvalidValueError
 from milestone_ledger.ledger import View
 from milestone_ledger.metrics.lights import RuleSet, default_rules
@@ -29,10 +31,11 @@ def metrics(arguments: Namespace, columns: int | None) -> Answer:
         InvalidValueError: If the window ends before it begins.
     """
     told = {"by": arguments.by, "since": arguments.since}
-    return look(
+    return _answer(
         arguments,
+        columns,
         lambda view: figures_data(view, **told),
-        _text(arguments, columns, lambda view: figures(view, arguments.lang, **told)),
+        lambda view: figures(view, arguments.lang, **told),
     )
 
 
@@ -40,10 +43,11 @@ def reconcile(arguments: Namespace, columns: int | None) -> Answer:
     """
     Totals, plans, sources, years and targets, side by side.
     """
-    return look(
+    return _answer(
         arguments,
+        columns,
         lambda view: comparison_data(view, by=arguments.by),
-        _text(arguments, columns, lambda view: comparison(view, arguments.lang, by=arguments.by)),
+        lambda view: comparison(view, arguments.lang, by=arguments.by),
     )
 
 
@@ -55,20 +59,36 @@ def alerts(arguments: Namespace, columns: int | None) -> Answer:
         InvalidValueError: If the file of rules can't be read, or is refused.
     """
     rules = default_rules() if arguments.rules is None else _read(arguments.rules)
-    return look(
+    return _answer(
         arguments,
+        columns,
         lambda view: warning_data(view, rules, by=arguments.by),
-        _text(arguments, columns, lambda view: warning(view, arguments.lang, rules, by=arguments.by)),
+        lambda view: warning(view, arguments.lang, rules, by=arguments.by),
     )
 
 
-def _text(
-    arguments: Namespace, columns: int | None, drafted: Callable[[View], Report]
-) -> Callable[[View], str]:
+def _answer(
+    arguments: Namespace,
+    columns: int | None,
+    data: Callable[[View], dict[str, Any]],
+    drafted: Callable[[View], Report],
+) -> Answer:
     """
-    A report as text, or that there is nothing to report on.
+    A report as data, as text, or in a file; or that there is nothing to report on.
     """
-    return lambda view: report_text(drafted(view), columns) if view.listed else brief(view, arguments.lang)
+
+    def text(view: View) -> str:
+        if arguments.out is not None:
+            return write_report(drafted(view), arguments)
+        return report_text(drafted(view), columns) if view.listed else brief(view, arguments.lang)
+
+    def told(view: View) -> dict[str, Any]:
+        if arguments.out is None:
+            return data(view)
+        write_report(drafted(view), arguments)
+        return {"file": arguments.out, **data(view)}
+
+    return look(arguments, told, text)
 
 
 def _read(file: str) -> RuleSet:

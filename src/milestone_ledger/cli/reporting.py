@@ -8,12 +8,11 @@ import sys
 from argparse import Namespace
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
-from pathlib import Path
 
 from milestone_ledger.cli.answer import Answer, open_ledger
 from milestone_ledger.cli.looking import seen, today, view_of
+from milestone_ledger.cli.office import write_report
 from milestone_ledger.errors import InvalidValueError, Language
-from milestone_ledger.io.files import write_files
 from milestone_ledger.ledger import Ledger, View
 from milestone_ledger.ledger.difference import earlier
 from milestone_ledger.reports.periodic.account import account
@@ -25,7 +24,6 @@ from milestone_ledger.reports.periodic.monthly import monthly
 from milestone_ledger.reports.periodic.supervision import supervision
 from milestone_ledger.reports.periodic.text import report_text
 from milestone_ledger.reports.periodic.weekly import weekly
-from milestone_ledger.reports.table import safe
 
 # Said beside a report that leaves them out.
 _RECORDED_WITHIN: Mapping[Language, str] = {
@@ -56,23 +54,7 @@ def report(arguments: Namespace, columns: int | None) -> Answer:
     data = seen(view, file=arguments.out, report=as_data(drafted))
     if arguments.out is None:
         return Answer(text=report_text(drafted, columns), data=data)
-    write_files({Path(arguments.out): _laid_out(drafted, arguments.out)}, force=arguments.force)
-    rows, file = sum(len(section.rows) for section in drafted.sections), safe(arguments.out)
-    said = {
-        "zh": f"已写出 {file}：{safe(drafted.title)}，{len(drafted.sections)} 部分，{rows} 行",
-        "en": f"Wrote {file}: {safe(drafted.title)}, {len(drafted.sections)} sections, {rows} rows",
-    }
-    return Answer(text=said[arguments.lang], data=data)
-
-
-def _laid_out(drafted: Report, file: str) -> bytes:
-    if file.lower().endswith(".docx"):
-        from milestone_ledger.reports.office.docx import docx  # noqa: PLC0415 (python-docx is an extra)
-
-        return docx(drafted)
-    from milestone_ledger.reports.office.xlsx import xlsx  # noqa: PLC0415 (XlsxWriter is an extra)
-
-    return xlsx(drafted)
+    return Answer(text=write_report(drafted, arguments), data=data)
 
 
 def _weekly_view(ledger: Ledger, arguments: Namespace) -> View:
