@@ -25,7 +25,7 @@ from milestone_ledger.errors import (
 from milestone_ledger.ledger.column_promises import column_promises
 from milestone_ledger.ledger.facade import Ledger
 from milestone_ledger.ledger.view import View
-from milestone_ledger.query.project import bounds_of
+from milestone_ledger.query.project import bounds_alone, bounds_of
 from milestone_ledger.query.publication import publication
 from milestone_ledger.query.standings import STATEMENTS, standings
 from milestone_ledger.store.engine import open_engine, reading
@@ -113,13 +113,20 @@ def test_the_bounds_of_one_project_are_those_of_a_view(database, data):
     for position in (None, *data.draw(st.lists(st.sampled_from(boundaries(history)[1:]), max_size=2))):
         for viewpoint in publication_views(history, recorded_by=position):
             seen = View(ledger="x", as_of=date(2020, 1, 1), viewpoint=viewpoint, grace=0, history=history)
-            for name in {data.draw(st.sampled_from(p.names)) for p in seen.registry.projects.values()}:
+            kin = {p.member_of for p in seen.registry.projects.values()}
+            for known in seen.registry.projects.values():
+                name = data.draw(st.sampled_from(known.names))
                 expected = [
                     (state.milestone, Bounds(state.bounds.lo, state.bounds.hi))
                     for state in seen.project(name).milestones
                 ]
                 with reading(database) as conn:
                     assert list(bounds_of(conn, ledger, name, viewpoint).items()) == expected, name
+                if position is None:
+                    alone = bounds_alone(database, ledger, name, viewpoint.published_by)
+                    has_kin = known.id in kin or known.member_of is not None
+                    is_told = name == known.id and known.size == 1 and not has_kin
+                    assert alone == (dict(expected) if is_told else None), name
 
 
 def test_a_ledger_tells_the_bounds_of_one_project(database_url):

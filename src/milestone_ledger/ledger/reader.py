@@ -317,10 +317,14 @@ class LedgerReader(Shown):
             NoProgrammeError: If the log did not begin by then.
             InvalidValueError: As ``at``.
         """
-        from milestone_ledger.query.project import bounds_of  # noqa: PLC0415 (as told above)
+        from milestone_ledger.query.project import bounds_alone, bounds_of  # noqa: PLC0415 (as told above)
 
         if published_by is not None:
             civil_day(published_by, "bounds_of(published_by)")
+        if recorded_by is None:
+            found = bounds_alone(self._engine, self._name, project, published_by)
+            if found is not None:
+                return found
         with reading(self._engine) as connection:
             viewpoint = Viewpoint(published_by=published_by)
             if recorded_by is not None:

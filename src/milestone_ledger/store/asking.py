@@ -7,7 +7,7 @@ from __future__ import annotations
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Engine
 
 Question = tuple[Any, ...]
 """A statement in the driver's own SQL, with ``?`` for each value, and then the values."""
@@ -51,7 +51,7 @@ def one_trip(conn: Connection, length: int) -> AbstractContextManager[object]:
     return line.pipeline() if conn.dialect.name == "postgresql" and length < _ONE_TRIP else nullcontext()
 
 
-def in_style_of(conn: Connection, statement: str) -> str:
+def in_style_of(conn: Connection | Engine, statement: str) -> str:
     """
     The statement with the placeholders of the driver instead of ``?``.
     """

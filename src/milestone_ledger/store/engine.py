@@ -5,12 +5,13 @@ Opening a database of ledgers, and the two kinds of transaction: one writer per 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import URL, Connection, Engine
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from milestone_ledger.errors import (
     CommitInDoubtError,
@@ -20,7 +21,7 @@ from milestone_ledger.errors import (
     UnsafeSettingsError,
 )
 from milestone_ledger.errors.system import system_reason
-from milestone_ledger.store.asking import Answer, Question, ask
+from milestone_ledger.store.asking import Answer, Question, ask, in_style_of
 from milestone_ledger.store.connect import (
     TEMPORARY_TABLES_LAST,
     is_memory,
@@ -160,6 +161,55 @@ def reading(engine: Engine) -> Iterator[Connection]:
     with typed_errors(engine.url), engine.connect().execution_options(**options) as conn, conn.begin():
         yield conn
         reading_went_well(conn)
+
+
+def asked_alone(engine: Engine, question: Question) -> Answer:
+    """
+    The answer to one question, without a transaction: one statement sees one state of the database.
+
+    SQLAlchemy, whose transaction takes several times as long as a short question, is passed by. What goes
+    wrong is asked again in a transaction, which knows how to take it: a connection may have grown old.
+
+    Raises:
+        DatabaseUnavailableError: If the database cannot be reached or read.
+    """
+    statement, *values = question
+    found: Answer | None = None
+    with suppress(engine.dialect.loaded_dbapi.Error, SQLAlchemyError, UnicodeDecodeError):
+        if engine.dialect.name == "sqlite":
+            found = _at_once_on_sqlite(engine, statement, values)
+        else:
+            found = _at_once_on_postgresql(engine, statement, values)
+    if found is None:
+        with reading(engine) as conn:
+            (found,) = ask(conn, question)
+    return found
+
+
+def _at_once_on_sqlite(engine: Engine, statement: str, values: Sequence[Any]) -> Answer:
+    with closing(engine.raw_connection()) as line, closing(line.cursor()) as cursor:
+        cursor.execute(statement, values)
+        found = list(cursor.fetchall())
+        reading_went_well(line)
+        return found
+
+
+def _at_once_on_postgresql(engine: Engine, statement: str, values: Sequence[Any]) -> Answer | None:
+    """
+    ``None`` if a temporary table may have been taken for ours: nothing else tells that there is none.
+    """
+    line = engine.raw_connection()
+    driver: Any = line.driver_connection
+    try:
+        driver.autocommit = True
+        marked = f"SELECT pg_my_temp_schema(), q.* FROM ({statement}) q"  # noqa: S608 (values travel apart)
+        found = driver.execute(in_style_of(engine, marked), values).fetchall()
+        driver.autocommit = False
+    except BaseException:
+        line.invalidate()
+        raise
+    line.close()
+    return [row[1:] for row in found] if found and not found[0][0] else None
 
 
 def _begin_on_postgresql(conn: Connection, ledger: str) -> list[Answer]:

@@ -14,7 +14,7 @@ import os
 import sqlite3
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, event
+from sqlalchemy import Connection, Engine, PoolProxiedConnection, event
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -29,6 +29,7 @@ def let_stay(engine: Engine, path: Path) -> None:
     """
     Let connections of ``engine`` to the file at ``path`` stay open where all went well; others are closed.
     """
+    wal = Path(f"{path}-wal")
 
     @event.listens_for(engine, "checkout")
     def take_up(_connection: sqlite3.Connection, record: ConnectionPoolEntry, _proxy: object) -> None:
@@ -42,7 +43,7 @@ def let_stay(engine: Engine, path: Path) -> None:
         record.info.pop(_LEFT, None)
         # Whoever has the last connection to a file in WAL mode tidies up when it closes, and Windows lets
         # nobody replace a file that is open.
-        is_wanted = record.info.pop(_STAYS, False) and os.name != "nt" and not Path(f"{path}-wal").exists()
+        is_wanted = record.info.pop(_STAYS, False) and os.name != "nt" and not wal.exists()
         if is_wanted:
             record.info[_LEFT] = record.info.get(_VERSION), _look(path)
         else:
@@ -85,12 +86,15 @@ def append_went_well(conn: Connection) -> None:
     conn.info[_STAYS] = _VERSION in conn.info
 
 
-def reading_went_well(conn: Connection) -> None:
+def reading_went_well(conn: Connection | PoolProxiedConnection) -> None:
     """
     Let the connection stay after a reading; what an append found in order still is, if nobody wrote since.
+
+    Whether a commit of anybody else came between, the next append sees, which looks at the version again.
     """
-    if is_as_left(conn):
-        may_stay(conn)
+    version, look = conn.info.get(_LEFT, (None, ()))
+    if look and look == _look(conn.info[_PATH]):
+        conn.info[_VERSION] = version
     conn.info[_STAYS] = True
 
 
