@@ -25,8 +25,9 @@ from milestone_ledger.domain.bounds import Ladder
 from milestone_ledger.domain.dates import civil_day
 from milestone_ledger.domain.history import Viewpoint
 from milestone_ledger.domain.state import Count, numbers_of
+from milestone_ledger.query.families import Families, Known
 from milestone_ledger.query.portfolio import ACHIEVED, ACTIVITY, PENDING, of_kinds
-from milestone_ledger.query.publication import Known, Publication, Said
+from milestone_ledger.query.publication import Said
 from milestone_ledger.query.standings import (
     NEVER,
     STATEMENTS,
@@ -279,10 +280,7 @@ class Kept:
                         corrected=None if end == NEVER else end,
                     )
                 )
-        others = Publication(
-            programme=self._programme, identities=identities, plain={}, excluded=(), other=said
-        )
-        return others.known()
+        return Families(self._programme, identities, said).known()
 
     def _sums_of(self, known: Iterable[Known]) -> _Sums:
         place = {milestone: at for at, milestone in enumerate(self._programme.milestone_ids)}

@@ -23,6 +23,7 @@ from milestone_ledger.domain.dates import civil_day
 from milestone_ledger.domain.history import Viewpoint
 from milestone_ledger.domain.state import Count, numbers_of
 from milestone_ledger.errors import InvalidValueError
+from milestone_ledger.query.families import Families
 from milestone_ledger.query.publication import Publication, publication
 from milestone_ledger.query.standings import NEVER, Grouping, day_of, group_of, standings
 
@@ -163,7 +164,7 @@ def timeline_as_seen(
     told = publication(conn, ledger, recorded_by)
     _add_plain(sweep, told, by)
     _exclude_plain(sweep, told, by)
-    for one in told.known():
+    for one in Families(told.programme, told.identities, told.other).known():
         if one.counts:
             group = group_of(told.identities[one.project], by)
             sweep.add_ladder(group, one.milestone, one.ladder, first=one.first, until=one.until)
