@@ -122,10 +122,10 @@ def _on_sqlite(stage: Stage, size: int) -> Iterator[Contest]:
 @contextmanager
 def _on_postgresql(stage: Stage, size: int) -> Iterator[Contest]:
     events = _statements(size)
-    bare, like_ours = stage.postgresql_copy(size), stage.postgresql_copy(size)
+    ours, like_ours = stage.postgresql_copy(size), stage.postgresql_copy(size)
     with (
-        Ledger.open(stage.postgresql_copy(size), actor=ACTOR) as ledger,
-        floors.postgresql_connection(bare) as to_bare,
+        Ledger.open(ours, actor=ACTOR) as ledger,
+        floors.postgresql_connection(ours) as to_bare,  # in a schema of its own
         floors.postgresql_connection(like_ours) as to_ours,
         closing(_filled(lambda: eventsourced.on_postgresql(stage.postgresql_empty()), size)) as peer,
     ):
@@ -172,7 +172,7 @@ ROWS = (
         peer="eventsourcing: get, one event, save",
         bar=2.5,
         size=10_000,
-        sizes=_SIZES[:2],
+        sizes=_SIZES,
         prepare=_on_postgresql,
     ),
 )

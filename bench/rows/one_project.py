@@ -24,7 +24,7 @@ from milestone_ledger.store.tables import day_number
 
 _DOZEN = 12
 _PEERS = 500
-_SIZES = (1_000, 10_000, 100_000)
+_SIZES = (10_000, 100_000, 1_000_000)
 _SELECT = """
     SELECT e.milestone, e.whole, e.earliest, e.latest FROM ledger_event e
      WHERE e.ledger = {mark} AND e.project = {mark}

@@ -75,7 +75,7 @@ ROWS = tuple(
         floor="a chain of SHA-256 over the stored bytes",
         bar=4,
         size=10_000,
-        sizes=(1_000, 10_000, 100_000),
+        sizes=(10_000, 100_000, 1_000_000),
         prepare=prepare,
     )
     for backend, prepare in (("SQLite", _on_sqlite), ("PostgreSQL", _on_postgresql))
