@@ -6,12 +6,14 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import date
+from unittest.mock import patch
 
 import attrs
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from milestone_ledger.domain import consistency
 from milestone_ledger.domain import events as on
 from milestone_ledger.domain.dates import UncertainDate
 from milestone_ledger.domain.history import History
@@ -780,6 +782,16 @@ def test_every_statement_is_published_with_its_document(history):
             assert entry.published_on == registry.sources[entry.event.source].published_on
         if isinstance(entry.event, on.ProgrammeDefined | on.ProjectRegistered | on.ProjectAmended):
             assert entry.published_on is None
+
+
+@given(st.data())
+def test_whoever_plainly_agrees_is_contradicted_in_no_view(data):
+    history = data.draw(histories(max_commits=6))
+    course = (*intents.EVIDENCE, *intents.EVIDENCE, intents.retraction)
+    events = [event for _ in range(4) for event in data.draw(commits(history, course))]
+    said = [error.explain("en") for error in refusals(history, events)]
+    with patch.object(consistency, "agrees", return_value=False):
+        assert [error.explain("en") for error in refusals(history, events)] == said
 
 
 def test_the_calendar_crosses_a_month_and_a_year():

@@ -7,18 +7,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from itertools import chain as concat
+from itertools import takewhile
 
 from milestone_ledger.domain.bounds import Fact, fold_group, group_of
-from milestone_ledger.domain.dates import day_before
+from milestone_ledger.domain.dates import day_after, day_before
 from milestone_ledger.domain.draft import Draft, describe, nearest_names
 from milestone_ledger.domain.events import (
     EntryRetracted,
     Event,
+    Evidence,
     MilestoneAchieved,
     MilestonePending,
     ProjectRegistered,
-    PromiseMade,
-    PromiseWithdrawn,
+    Quantified,
     SourceRegistered,
     TotalReported,
     project_of,
@@ -79,7 +80,10 @@ def _source_faults(draft: Draft) -> Iterator[RuleError]:
     Ids that repeat, and registrations taken away from, or redated under, live statements.
     """
     resting: dict[str, list[Entry]] = {source: [] for source in draft.sources}
-    for entry in draft.history if resting else ():
+    # What is wrong with a new statement is said of the statement itself, unless its source is taken away.
+    is_all_known = all(source in draft.registry.sources for source in resting)
+    statements = draft.old if is_all_known else iter(draft.history)
+    for entry in statements if resting else ():
         for source in _grounds(entry.event):
             if source in resting:
                 resting[source].append(entry)
@@ -92,7 +96,6 @@ def _source_faults(draft: Draft) -> Iterator[RuleError]:
         if any(
             _loses_ground(entry, source, known) and not _is_slip(draft, entry)
             for entry in resting[source]
-            # What is wrong with a new statement is said of the statement itself.
             if entry.seq < draft.first or known is None
         ):
             last = draft.registry.source_entries(source)[-1 if not live else 0]
@@ -142,12 +145,12 @@ def _statement_faults(draft: Draft) -> Iterator[RuleError]:
     """
     Statements about a project whose registration was retracted before.
     """
-    for entry in draft.new:
-        project = project_of(entry.event)
-        if project is None or project in draft.registry.projects or project in draft.registered:
+    for project in draft.history.projects:
+        if project in draft.registry.projects or project in draft.registered:
             continue
-        if not _is_slip(draft, entry):
-            yield _unknown_project(draft, entry.seq, project)
+        for entry in draft.history.of_project(project):
+            if entry.seq >= draft.first and not _is_slip(draft, entry):
+                yield _unknown_project(draft, entry.seq, project)
 
 
 def _unknown_project(draft: Draft, seq: int, name: str, *, named_by: str | None = None) -> UnknownNameError:
@@ -238,15 +241,14 @@ def _quantity_faults(draft: Draft) -> Iterator[RuleError]:
     resized = (
         entry
         for project in draft.registered
-        for entry in draft.history.of_project(project)
-        if entry.seq < draft.first
+        for entry in takewhile(lambda entry: entry.seq < draft.first, draft.history.of_project(project))
     )
     for entry in concat(draft.new, resized):
         event = entry.event
-        if not isinstance(event, PromiseMade | PromiseWithdrawn | MilestoneAchieved | MilestonePending):
+        if not isinstance(event, Quantified) or event.quantity is None:
             continue
         project = draft.registry.projects.get(event.project)
-        if event.quantity is None or project is None or _is_slip(draft, entry):
+        if project is None or _is_slip(draft, entry):
             continue
         least = 0 if isinstance(event, MilestonePending) else 1
         most = None if project.size is None else project.size - 1
@@ -271,11 +273,9 @@ def contradictions(draft: Draft) -> Iterator[RuleError]:
     """
     seen: set[tuple[int, int]] = set()
     crowded: set[str] = set()
-    groups: dict[tuple[str, ...], None] = {}
-    for project in draft.touched:
-        groups[group_of(draft.registry, project)] = None
+    groups = dict.fromkeys(group_of(draft.registry, project) for project in draft.touched)
     for group in groups:
-        for viewpoint in _viewpoints(draft, group):
+        for viewpoint in () if agrees(draft, group) else _viewpoints(draft, group):
             ladders = fold_group(draft.registry, draft.history, group, viewpoint)
             for project, of_project in ladders.items():
                 for milestone, ladder in of_project.items():
@@ -291,6 +291,39 @@ def contradictions(draft: Draft) -> Iterator[RuleError]:
                             yield _contradiction(
                                 draft, project, milestone, quantity=whole, lower=lower, upper=upper
                             )
+
+
+def agrees(draft: Draft, group: Sequence[str]) -> bool:
+    """
+    Whether a project that stands alone is plainly free of contradictions, whatever the view.
+
+    It is if all that was ever said of it agrees: no view holds more. ``False`` may mean anything.
+    """
+    programme = draft.registry.programme
+    if programme is None or len(group) != 1:
+        return False
+    since: dict[str, date] = {}  # the earliest day that its own statements leave to each milestone
+    until: dict[str, date] = {}  # and the latest
+    for entry in draft.history.of_project(group[0]):
+        event = entry.event
+        if not isinstance(event, Evidence) or event.contested:
+            continue
+        if event.quantity is not None:
+            return False
+        milestone = event.milestone
+        if isinstance(event, MilestoneAchieved):
+            earliest, latest = event.occurred.earliest, event.occurred.latest
+        else:
+            earliest, latest = day_after(event.on), None
+        if earliest is not None and (milestone not in since or earliest > since[milestone]):
+            since[milestone] = earliest
+        if latest is not None and (milestone not in until or latest < until[milestone]):
+            until[milestone] = latest
+    return not any(
+        since[earlier] > latest
+        for milestone, latest in until.items()
+        for earlier in programme.before(milestone) & since.keys()
+    )
 
 
 def _viewpoints(draft: Draft, group: Sequence[str]) -> list[Viewpoint]:

@@ -15,6 +15,7 @@ from attrs import Attribute, field, frozen
 
 from milestone_ledger.errors import InvalidValueError
 
+_ONE_DAY = timedelta(1)
 _FULL = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
 _RANGE = re.compile(r"\[([0-9-]*)\.\.([0-9-]*)\]")
 _PROFILE = (
@@ -52,7 +53,7 @@ def day_after(day: date) -> date:
     """
     The next calendar day; the last day of the calendar is its own successor.
     """
-    return add_days(day, 1)
+    return day if day == date.max else day + _ONE_DAY
 
 
 def day_before(day: date) -> date:

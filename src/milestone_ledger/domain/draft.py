@@ -4,15 +4,15 @@ The history as a commit would leave it, while its events are taken in one by one
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime
 from difflib import get_close_matches
+from itertools import takewhile
 
 from milestone_ledger.domain.events import (
     EntryRetracted,
     Event,
-    MilestoneAchieved,
-    MilestonePending,
+    Evidence,
     ProjectAmended,
     ProjectRegistered,
     SourceRegistered,
@@ -50,6 +50,13 @@ class Draft:
         """
         return [entry for seq in range(self.first, self.history.size) if (entry := self.history.get(seq))]
 
+    @property
+    def old(self) -> Iterator[Entry]:
+        """
+        The entries before them, as far as they are at hand.
+        """
+        return takewhile(lambda entry: entry.seq < self.first, self.history)
+
     def draw_up(self, event: Event) -> Entry:
         """
         The entry that ``event`` would become, without the stamps that only the store gives.
@@ -70,7 +77,7 @@ class Draft:
         """
         event, seq = entry.event, entry.seq
         self.history.add(entry)
-        if isinstance(event, MilestoneAchieved | MilestonePending):
+        if isinstance(event, Evidence):
             self.touched[event.project] = seq
         elif isinstance(event, EntryRetracted):
             self._take_retraction(entry, event)
@@ -106,7 +113,7 @@ class Draft:
         elif isinstance(target.event, ProjectRegistered | ProjectAmended):
             project = target.event.project
             self.registered[project] = self.touched[project] = entry.seq
-        elif isinstance(target.event, MilestoneAchieved | MilestonePending):
+        elif isinstance(target.event, Evidence):
             self.touched[target.event.project] = entry.seq
 
 

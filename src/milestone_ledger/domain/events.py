@@ -413,6 +413,7 @@ class EntryRetracted:
 
 
 Evidence = MilestoneAchieved | MilestonePending
+Quantified = PromiseMade | PromiseWithdrawn | Evidence
 Registration = SourceRegistered | ProjectRegistered | ProjectAmended
 ProjectStatement = (
     PromiseMade

@@ -5,7 +5,7 @@ The log as pure code sees it: entries, which of them are live, and from where on
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, KeysView, Sequence
 from datetime import date, datetime
 
 from attrs import field, frozen
@@ -90,14 +90,16 @@ class History:
         if self._is_sealed:
             msg = "a sealed history takes in no more; copy() it first"
             raise TypeError(msg)
-        self._entries[entry.seq] = entry
-        self._size = max(self._size, entry.seq + 1)
-        if isinstance(entry.event, EntryRetracted):
-            self._retractions[entry.event.target].append(entry)
-        elif isinstance(entry.event, ProgrammeDefined):
-            self._definitions.append(entry)
-        elif (project := project_of(entry.event)) is not None:
+        seq, event = entry.seq, entry.event
+        self._entries[seq] = entry
+        if seq >= self._size:
+            self._size = seq + 1
+        if (project := project_of(event)) is not None:
             self._of_project[project].append(entry)
+        elif isinstance(event, EntryRetracted):
+            self._retractions[event.target].append(entry)
+        elif isinstance(event, ProgrammeDefined):
+            self._definitions.append(entry)
 
     def sealed(self) -> History:
         """
@@ -130,6 +132,13 @@ class History:
         The entry ``seq``, if this history holds it.
         """
         return self._entries.get(seq)
+
+    @property
+    def projects(self) -> KeysView[str]:
+        """
+        The projects that entries speak of, retracted ones included, in the order in which they first do.
+        """
+        return self._of_project.keys()
 
     def of_project(self, project: str) -> Sequence[Entry]:
         """

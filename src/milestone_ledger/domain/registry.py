@@ -99,13 +99,16 @@ class Registry:
     """
     The programme, sources and projects that a history holds, by id.
 
-    ``programme`` is ``None`` until the log defines one.
+    ``programme`` is ``None`` until the log defines one. ``projects`` and ``sources`` are all there are, in
+    the order of their registration.
     """
 
     def __init__(self) -> None:
         self.programme: Programme | None = None
         self._projects: dict[str, Project] = {}
         self._sources: dict[str, SourceRegistered] = {}
+        self.projects: Mapping[str, Project] = MappingProxyType(self._projects)
+        self.sources: Mapping[str, SourceRegistered] = MappingProxyType(self._sources)
         self._holders: defaultdict[str, dict[str, None]] = defaultdict(dict)
         self._members: defaultdict[str, dict[str, None]] = defaultdict(dict)
         self._source_entries: defaultdict[str, list[Entry]] = defaultdict(list)
@@ -179,20 +182,6 @@ class Registry:
             self._resolve_source(target.event.source, history, viewpoint)
         elif isinstance(target.event, ProjectRegistered | ProjectAmended):
             self.resolve_project(target.event.project, history, viewpoint)
-
-    @property
-    def projects(self) -> Mapping[str, Project]:
-        """
-        All projects by id, in the order of their registration.
-        """
-        return MappingProxyType(self._projects)
-
-    @property
-    def sources(self) -> Mapping[str, SourceRegistered]:
-        """
-        All sources by id, in the order of their registration.
-        """
-        return MappingProxyType(self._sources)
 
     def source_entries(self, source: str) -> Sequence[Entry]:
         """

@@ -17,8 +17,6 @@ from milestone_ledger.domain.events import (
     BlockerCleared,
     EntryRetracted,
     Event,
-    IndicatorObserved,
-    MilestoneAchieved,
     MilestonePending,
     ProgrammeDefined,
     ProjectAmended,
@@ -27,12 +25,11 @@ from milestone_ledger.domain.events import (
     PromiseWithdrawn,
     SourceRegistered,
     Statement,
-    StatementNoted,
     TotalReported,
     project_of,
 )
 from milestone_ledger.domain.history import Entry, History
-from milestone_ledger.domain.programme import extension_fault
+from milestone_ledger.domain.programme import Programme, extension_fault
 from milestone_ledger.errors import (
     ContestedError,
     DeadlineError,
@@ -116,66 +113,78 @@ def publication_days(history: History, events: Sequence[Event]) -> tuple[date | 
     return tuple(days)
 
 
-def _faults(draft: Draft, entry: Entry) -> Iterator[RuleError]:
+def _faults(draft: Draft, entry: Entry) -> Iterable[RuleError]:
     """
     What is wrong with one event, given what came before it.
     """
-    event, seq = entry.event, entry.seq
-    if isinstance(event, ProgrammeDefined):
-        current = draft.registry.programme
-        if current is not None and (change := extension_fault(current, event.programme)):
-            yield ProgrammeChangeError(seq=seq, change=change)
-        return
-    if draft.registry.programme is None:
-        yield NoProgrammeError(seq=seq)
-        return
-    if isinstance(event, EntryRetracted):
-        yield from _retraction_faults(draft, entry, event)
-        return
-    yield from _unknown_names(draft, entry)
-    yield from _date_faults(draft, entry)
-    if getattr(event, "contested", False) and not getattr(event, "note", "").strip():
-        yield ContestedError(seq=seq, project=project_of(event))
-
-
-def _unknown_names(draft: Draft, entry: Entry) -> Iterator[RuleError]:
-    """
-    Every name that the event uses and the ledger does not know.
-    """
     event, programme = entry.event, draft.registry.programme
+    if isinstance(event, ProgrammeDefined):
+        change = None if programme is None else extension_fault(programme, event.programme)
+        return [] if change is None else [ProgrammeChangeError(seq=entry.seq, change=change)]
     if programme is None:
-        return
-    project = project_of(event)
-    uses: list[tuple[str, Iterable[str | None], Iterable[str]]] = []
+        return [NoProgrammeError(seq=entry.seq)]
+    if isinstance(event, EntryRetracted):
+        return _retraction_faults(draft, entry, event)
+    faults: list[RuleError] = [
+        UnknownNameError(
+            seq=entry.seq,
+            project=None if kind == "project" else project_of(event),
+            kind=kind,
+            name=name,
+            suggestions=nearest_names(name, known),
+        )
+        for kind, name, known in _unknown_names(draft, event, programme)
+    ]
+    faults += _date_faults(draft, entry)
+    if getattr(event, "contested", False) and not getattr(event, "note", "").strip():
+        faults.append(ContestedError(seq=entry.seq, project=project_of(event)))
+    return faults
+
+
+def _unknown_names(
+    draft: Draft, event: Event, programme: Programme
+) -> Iterator[tuple[str, str, Iterable[str]]]:
+    """
+    Every name that the event uses and the ledger does not know: what it is meant to name, and what it could.
+    """
+    history, registry = draft.history, draft.registry
     if isinstance(event, Statement):
-        uses.append(("source", [event.source], draft.registry.sources))
-        if project is not None and not draft.history.of_project(project):
-            uses.append(("project", [project], draft.registry.projects))
-    milestones = (getattr(event, "milestone", None), *getattr(event, "milestones", ()))
-    uses.append(("milestone", milestones, programme.milestone_ids))
-    uses.append(("unit", getattr(event, "responsible", ()), programme.unit_names))
+        project = project_of(event)
+        if event.source not in registry.sources:
+            yield "source", event.source, registry.sources
+        if project is not None and project not in history.projects:
+            yield "project", project, registry.projects
+    milestone = getattr(event, "milestone", None)
+    if milestone is not None and milestone not in programme.milestone_ids:
+        yield "milestone", milestone, programme.milestone_ids
+    for unit in getattr(event, "responsible", ()):
+        if unit not in programme.unit_names:
+            yield "unit", unit, programme.unit_names
     if isinstance(event, ProjectRegistered | ProjectAmended):
-        uses.append(("domain", [event.domain], programme.domain_paths))
-        uses.append(("delivery", [event.delivery or None], programme.deliveries))
-        if isinstance(event, ProjectAmended) and not draft.history.of_project(event.project):
-            uses.append(("project", [event.project], draft.registry.projects))
+        if event.domain is not None and event.domain not in programme.domain_paths:
+            yield "domain", event.domain, programme.domain_paths
+        if event.delivery and event.delivery not in programme.deliveries:
+            yield "delivery", event.delivery, programme.deliveries
+        if isinstance(event, ProjectAmended) and event.project not in history.projects:
+            yield "project", event.project, registry.projects
     if isinstance(event, TotalReported):
-        uses.append(("source", event.scope.plans, draft.registry.sources))
-        uses.append(("delivery", event.scope.deliveries, programme.deliveries))
-        known = {
-            "/".join(p.split("/")[:n]) for p in programme.domain_paths for n in range(1, p.count("/") + 2)
-        }
-        uses.append(("domain", event.scope.domains, known))
-    for kind, names, known_names in uses:
-        for name in names:
-            if name is not None and name not in known_names:
-                yield UnknownNameError(
-                    seq=entry.seq,
-                    project=None if kind == "project" else project,
-                    kind=kind,
-                    name=name,
-                    suggestions=nearest_names(name, known_names),
-                )
+        yield from _unknown_scope(draft, event, programme)
+
+
+def _unknown_scope(
+    draft: Draft, event: TotalReported, programme: Programme
+) -> Iterator[tuple[str, str, Iterable[str]]]:
+    """
+    As ``_unknown_names``, of what a total counts.
+    """
+    domains = {"/".join(p.split("/")[:n]) for p in programme.domain_paths for n in range(1, p.count("/") + 2)}
+    for kind, names, known in (
+        ("milestone", event.milestones, programme.milestone_ids),
+        ("source", event.scope.plans, draft.registry.sources),
+        ("delivery", event.scope.deliveries, programme.deliveries),
+        ("domain", event.scope.domains, domains),
+    ):
+        yield from ((kind, name, known) for name in names if name not in known)
 
 
 def _date_faults(draft: Draft, entry: Entry) -> Iterator[RuleError]:
@@ -183,22 +192,22 @@ def _date_faults(draft: Draft, entry: Entry) -> Iterator[RuleError]:
     Deadlines with an open end, and evidence about days after its own publication.
     """
     event = entry.event
-    seq, project = entry.seq, project_of(event)
     deadline: UncertainDate | None = getattr(event, "deadline", None)
     if deadline is not None and (deadline.earliest is None or deadline.latest is None):
         yield DeadlineError(
-            seq=seq,
-            project=project,
+            seq=entry.seq,
+            project=project_of(event),
             milestone=getattr(event, "milestone", None),
             deadline=str(deadline),
         )
     source = draft.registry.sources.get(getattr(event, "source", "") or "")
     if source is None:
         return
+    occurred: UncertainDate | None = getattr(event, "occurred", None)
     claimed: date | None = None
     limit: date | None = source.published_on
-    if isinstance(event, MilestoneAchieved | StatementNoted | IndicatorObserved):
-        claimed = event.occurred.latest if event.occurred else None
+    if occurred is not None:
+        claimed = occurred.latest
     elif isinstance(event, TotalReported):
         claimed = event.on.latest
     elif isinstance(event, BlockerCleared):
@@ -208,8 +217,8 @@ def _date_faults(draft: Draft, entry: Entry) -> Iterator[RuleError]:
         claimed, limit = event.on, source.published.earliest
     if claimed is not None and (limit is None or claimed > limit):
         yield FutureEvidenceError(
-            seq=seq,
-            project=project,
+            seq=entry.seq,
+            project=project_of(event),
             milestone=getattr(event, "milestone", None),
             day=claimed.isoformat(),
             limit=limit.isoformat() if limit else str(source.published),
