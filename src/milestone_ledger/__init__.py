@@ -4,97 +4,25 @@ An append-only ledger of public-works milestones: what was promised, what is pro
 Start with ``Ledger.open`` and ``Ledger.at``; note that ``as_of`` is valid time.
 """
 
-from milestone_ledger.domain.bounds import Answer, Bounds
-from milestone_ledger.domain.dates import UncertainDate
-from milestone_ledger.domain.events import (
-    Activity,
-    ActivityChanged,
-    BlockerCleared,
-    BlockerRaised,
-    Comparator,
-    EntryRetracted,
-    Event,
-    Firmness,
-    IndicatorObserved,
-    IndicatorTargeted,
-    MilestoneAchieved,
-    MilestonePending,
-    Period,
-    ProgrammeDefined,
-    ProjectAmended,
-    ProjectRegistered,
-    PromiseMade,
-    PromiseWithdrawn,
-    Relation,
-    RelationKind,
-    Scope,
-    SourceKind,
-    SourceRegistered,
-    StatementNoted,
-    TotalReported,
-)
-from milestone_ledger.domain.findings import Finding, FindingKind
-from milestone_ledger.domain.history import Entry, Viewpoint
-from milestone_ledger.domain.programme import Domain, Label, Lifecycle, Milestone, Programme, Unit
-from milestone_ledger.domain.promises import Chain, Judgement, Need, Verdict
-from milestone_ledger.domain.state import ActivityState
-from milestone_ledger.errors import LedgerError
-from milestone_ledger.ledger import Count, Ledger, ProjectState, PromiseState, Rows, View
-from milestone_ledger.metrics.lights import RuleSet
-from milestone_ledger.metrics.slips import DayRange, SlipSplit
+from importlib import import_module
+from typing import TYPE_CHECKING
 
-__all__ = [
-    "Activity",
-    "ActivityChanged",
-    "ActivityState",
-    "Answer",
-    "BlockerCleared",
-    "BlockerRaised",
-    "Bounds",
-    "Chain",
-    "Comparator",
-    "Count",
-    "DayRange",
-    "Domain",
-    "Entry",
-    "EntryRetracted",
-    "Event",
-    "Finding",
-    "FindingKind",
-    "Firmness",
-    "IndicatorObserved",
-    "IndicatorTargeted",
-    "Judgement",
-    "Label",
-    "Ledger",
-    "LedgerError",
-    "Lifecycle",
-    "Milestone",
-    "MilestoneAchieved",
-    "MilestonePending",
-    "Need",
-    "Period",
-    "Programme",
-    "ProgrammeDefined",
-    "ProjectAmended",
-    "ProjectRegistered",
-    "ProjectState",
-    "PromiseMade",
-    "PromiseState",
-    "PromiseWithdrawn",
-    "Relation",
-    "RelationKind",
-    "Rows",
-    "RuleSet",
-    "Scope",
-    "SlipSplit",
-    "SourceKind",
-    "SourceRegistered",
-    "StatementNoted",
-    "TotalReported",
-    "UncertainDate",
-    "Unit",
-    "Verdict",
-    "View",
-    "Viewpoint",
-]
+if TYPE_CHECKING:
+    from milestone_ledger.public import *  # noqa: F403 (they are listed there)
+    from milestone_ledger.public import __all__ as __all__
+else:
+
+    def __getattr__(name: str) -> object:
+        """
+        Load all that is public when the first of it is asked for: the command line loads what it needs alone.
+        """
+        names = globals()
+        if name == "__all__" or not name.startswith("__"):  # other such names are asked of every module
+            public = import_module("milestone_ledger.public")
+            names.update({each: getattr(public, each) for each in ("__all__", *public.__all__)})
+        if name not in names:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        return names[name]
+
+    def __dir__() -> list[str]:
+        return sorted({*globals(), *__getattr__("__all__")})

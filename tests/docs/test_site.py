@@ -28,7 +28,7 @@ pytestmark = pytest.mark.docs
 ROOT = Path(__file__).parents[2]
 SITE = ROOT / "build/docs"
 # These have an ``__all__`` for the package's own use, and nothing for others.
-INTERNAL = {"milestone_ledger.cli", "milestone_ledger.store.indexes"}
+INTERNAL = {"milestone_ledger.cli", "milestone_ledger.public", "milestone_ledger.store.indexes"}
 HIDDEN = "-1"  # the priority of a name that another one stands for
 FETCHED = {"script": "src", "img": "src", "link": "href", "iframe": "src", "source": "src", "use": "href"}
 IMPORTS = re.compile(r"^ *from (milestone_ledger[\w.]*) import (.+)$", re.MULTILINE)

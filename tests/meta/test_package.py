@@ -56,11 +56,40 @@ def test_import_is_light():
         "hypothesis",
         "pytest",
     }
-    script = "import sys, milestone_ledger, milestone_ledger.cli; print(*sorted(sys.modules))"
+    script = (
+        "import sys, milestone_ledger, milestone_ledger.cli; from milestone_ledger import *; "
+        "print(*sorted(sys.modules))"
+    )
 
+    loaded = _printed(script).split()
+
+    assert "sqlalchemy" in loaded
+    assert heavy.isdisjoint(loaded)
+
+
+def _printed(script):
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    return done.stdout
 
-    assert heavy.isdisjoint(done.stdout.split())
+
+def test_public_names_are_loaded_when_one_is_asked_for():
+    """
+    Not before, so that the command line does without, but then as if they had always been there.
+    """
+    told = _printed(
+        "import sys, milestone_ledger as ml\n"
+        "print('sqlalchemy' in sys.modules)\n"
+        "print(hasattr(ml, '__wrapped__'), 'sqlalchemy' in sys.modules)\n"
+        "print(set(dir(ml)) >= set(ml.__all__))\n"
+        "print(ml.Ledger is vars(ml)['Ledger'], ml.errors.LedgerError is ml.LedgerError)\n"
+    )
+
+    assert told.split() == ["False", "False", "False", "True", "True", "True"]
+
+
+def test_a_name_that_is_not_public_is_refused():
+    with pytest.raises(AttributeError, match=r"^module 'milestone_ledger' has no attribute 'Legder'$"):
+        _ = milestone_ledger.Legder
 
 
 def test_every_error_stands_in_the_tree():
