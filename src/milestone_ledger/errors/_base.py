@@ -36,13 +36,21 @@ class LedgerError(Exception):
         The values that fill the templates.
         """
         del language
-        return {
-            field.name: getattr(self, field.name)
-            for field in attrs.fields(cast("type[attrs.AttrsInstance]", type(self)))
-        }
+        return self._values()
+
+    def _values(self) -> dict[str, Any]:
+        fields = attrs.fields(cast("type[attrs.AttrsInstance]", type(self)))
+        return {field.name: getattr(self, field.name) for field in fields}
 
     def __str__(self) -> str:
         return self.explain("en")
+
+    def __repr__(self) -> str:
+        # One for all: attrs would compile one for each at every start.
+        if not attrs.has(type(self)):
+            return super().__repr__()
+        shown = ", ".join(f"{name}={value!r}" for name, value in self._values().items())
+        return f"{type(self).__qualname__}({shown})"
 
 
 def nearest(suggestions: Sequence[str], language: Language) -> str:
@@ -56,7 +64,7 @@ def nearest(suggestions: Sequence[str], language: Language) -> str:
     return "; did you mean " + " or ".join(repr(name) for name in suggestions) + "?"
 
 
-@attrs.define(eq=False, slots=False)
+@attrs.define(eq=False, slots=False, repr=False)
 class InvalidValueError(LedgerError, ValueError):
     """
     A value object refused its input.
@@ -83,7 +91,7 @@ def say(error: BaseException, language: Language) -> str:
     return error.explain(language) if isinstance(error, LedgerError) else str(error)
 
 
-@attrs.define(eq=False, slots=False)
+@attrs.define(eq=False, slots=False, repr=False)
 class MissingExtraError(LedgerError, ImportError):
     """
     A package that only some users need is not installed.

@@ -17,7 +17,7 @@ class CodecError(LedgerError):
     """
 
 
-@attrs.define(eq=False, slots=False)
+@attrs.define(eq=False, slots=False, repr=False)
 class UnknownEventKindError(CodecError, LookupError):
     """
     A kind, or a version of a kind, that this package does not know.
@@ -32,7 +32,7 @@ class UnknownEventKindError(CodecError, LookupError):
     zh: ClassVar[str] = "未知的事件类型“{kind}”（版本 {version}）；它由更新的版本写入，请升级本软件"
 
 
-@attrs.define(eq=False, slots=False)
+@attrs.define(eq=False, slots=False, repr=False)
 class UndecodableEventError(CodecError, ValueError):
     """
     An event whose content is malformed; ``path`` says where (``$.data.deadline``).

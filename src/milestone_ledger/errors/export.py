@@ -11,7 +11,7 @@ import attrs
 from milestone_ledger.errors._base import GroupedError, Language, LedgerError
 
 
-@attrs.define(eq=False, slots=False, kw_only=True)
+@attrs.define(eq=False, slots=False, repr=False, kw_only=True)
 class UnwritableEntryError(LedgerError):
     """
     An entry that its sheet cannot say: read again, it would be refused or become another one.
@@ -58,7 +58,7 @@ class ExportError(GroupedError[LedgerError]):
     )
 
 
-@attrs.define(eq=False, slots=False, kw_only=True)
+@attrs.define(eq=False, slots=False, repr=False, kw_only=True)
 class OccupiedFolderError(LedgerError, FileExistsError):
     """
     An export would overwrite, or mix with, what a folder holds.
@@ -80,7 +80,7 @@ class OccupiedFolderError(LedgerError, FileExistsError):
         return {"folder": self.folder, "found": ("、" if language == "zh" else ", ").join(shown)}
 
 
-@attrs.define(eq=False, slots=False, kw_only=True)
+@attrs.define(eq=False, slots=False, repr=False, kw_only=True)
 class OccupiedFileError(LedgerError, FileExistsError):
     """
     Something would be written over files that are there already; nothing was written.
@@ -106,7 +106,7 @@ class OccupiedFileError(LedgerError, FileExistsError):
         }
 
 
-@attrs.define(eq=False, slots=False, kw_only=True)
+@attrs.define(eq=False, slots=False, repr=False, kw_only=True)
 class UnwritableFileError(LedgerError, OSError):
     """
     A file or folder that cannot be written; ``fault`` says why, in English and Chinese.
@@ -125,7 +125,7 @@ class UnwritableFileError(LedgerError, OSError):
         return {"path": self.path, "fault": self.fault[1 if language == "zh" else 0]}
 
 
-@attrs.define(eq=False, slots=False)
+@attrs.define(eq=False, slots=False, repr=False)
 class NoChineseFontError(LedgerError, RuntimeError):
     """
     A picture of dots was asked for where no font has Chinese letters: it would show boxes.
@@ -143,7 +143,7 @@ class NoChineseFontError(LedgerError, RuntimeError):
     )
 
 
-@attrs.define(eq=False, slots=False, kw_only=True)
+@attrs.define(eq=False, slots=False, repr=False, kw_only=True)
 class ParquetFolderError(LedgerError, ValueError):
     """
     A folder of Parquet files does not hold what it should; ``fault`` says what, in English and Chinese.

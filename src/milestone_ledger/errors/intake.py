@@ -23,7 +23,7 @@ def place_name(file: str, tab: str, cell: str, row: int | None, language: Langua
     return f"{name} 第 {row} 行" if language == "zh" else f"{name} row {row}"
 
 
-@attrs.define(eq=False, slots=False, kw_only=True)
+@attrs.define(eq=False, slots=False, repr=False, kw_only=True)
 class RowError(LedgerError):
     """
     One cell or row of an intake folder or workbook that cannot be accepted.
@@ -56,7 +56,7 @@ class RowError(LedgerError):
         return {"place": place, "value": value, "fault": self.fault[1 if chinese else 0]}
 
 
-@attrs.define(eq=False, slots=False, kw_only=True)
+@attrs.define(eq=False, slots=False, repr=False, kw_only=True)
 class MissingReasonError(RowError):
     """
     Rows differ from what the ledger holds, and nobody said why the ledger was wrong.
@@ -75,14 +75,14 @@ class MissingReasonError(RowError):
         return template.format_map(self.words(language))
 
 
-@attrs.define(eq=False, slots=False, kw_only=True)
+@attrs.define(eq=False, slots=False, repr=False, kw_only=True)
 class OpenQuestionError(RowError):
     """
     A cell of a district's own table that can be read in more than one way, and nobody has said which.
     """
 
 
-@attrs.define(eq=False, slots=False, kw_only=True)
+@attrs.define(eq=False, slots=False, repr=False, kw_only=True)
 class WorkbookError(LedgerError, ValueError):
     """
     A file that is no workbook, or none that may be opened; ``fault`` says why, in English and Chinese.

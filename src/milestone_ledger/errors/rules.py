@@ -11,7 +11,7 @@ import attrs
 from milestone_ledger.errors._base import GroupedError, Language, LedgerError, nearest
 
 
-@attrs.define(eq=False, slots=False, kw_only=True)
+@attrs.define(eq=False, slots=False, repr=False, kw_only=True)
 class RuleError(LedgerError):
     """
     ``decide`` refused an event.
@@ -52,7 +52,7 @@ class RuleError(LedgerError):
         return " ".join(part for part in (entry, about) if part) + ": "
 
 
-@attrs.define(eq=False, slots=False, kw_only=True)
+@attrs.define(eq=False, slots=False, repr=False, kw_only=True)
 class NoProgrammeError(RuleError):
     """
     A ledger begins with the definition of its programme.
@@ -62,7 +62,7 @@ class NoProgrammeError(RuleError):
     zh: ClassVar[str] = "台账尚未定义计划；请先记入计划定义（或运行 init）"
 
 
-@attrs.define(eq=False, slots=False, kw_only=True)
+@attrs.define(eq=False, slots=False, repr=False, kw_only=True)
 class ProgrammeChangeError(RuleError):
     """
     A later definition of the programme may add, never take away or reorder.
@@ -116,7 +116,7 @@ _REGISTERED_IN = {
 }
 
 
-@attrs.define(eq=False, slots=False, kw_only=True)
+@attrs.define(eq=False, slots=False, repr=False, kw_only=True)
 class UnknownNameError(RuleError, LookupError):
     """
     Something is named that the ledger does not know.
@@ -145,7 +145,7 @@ class UnknownNameError(RuleError, LookupError):
         }
 
 
-@attrs.define(eq=False, slots=False, kw_only=True)
+@attrs.define(eq=False, slots=False, repr=False, kw_only=True)
 class DuplicateNameError(RuleError):
     """
     An id, a name or an alias is already taken, by ``holder``.
@@ -168,7 +168,7 @@ class DuplicateNameError(RuleError):
         return {"kind": kind, "name": self.name, "holder": self.holder}
 
 
-@attrs.define(eq=False, slots=False, kw_only=True)
+@attrs.define(eq=False, slots=False, repr=False, kw_only=True)
 class FutureEvidenceError(RuleError):
     """
     A statement is evidence about a day after the document that makes it was published.
@@ -189,7 +189,7 @@ class FutureEvidenceError(RuleError):
     )
 
 
-@attrs.define(eq=False, slots=False, kw_only=True)
+@attrs.define(eq=False, slots=False, repr=False, kw_only=True)
 class FuturePublicationError(RuleError):
     """
     A source claims to be published after today.
@@ -203,7 +203,7 @@ class FuturePublicationError(RuleError):
     zh: ClassVar[str] = "依据“{source}”的发布日 {published_on} 晚于今天 {today}；请改正发布日"
 
 
-@attrs.define(eq=False, slots=False, kw_only=True)
+@attrs.define(eq=False, slots=False, repr=False, kw_only=True)
 class ContradictionError(RuleError):
     """
     Two statements that cannot both hold.
@@ -242,7 +242,7 @@ class ContradictionError(RuleError):
         return words | {"whole": whole}
 
 
-@attrs.define(eq=False, slots=False, kw_only=True)
+@attrs.define(eq=False, slots=False, repr=False, kw_only=True)
 class QuantityError(RuleError):
     """
     A quantity that the size of the project does not allow.
@@ -270,7 +270,7 @@ class QuantityError(RuleError):
         }
 
 
-@attrs.define(eq=False, slots=False, kw_only=True)
+@attrs.define(eq=False, slots=False, repr=False, kw_only=True)
 class MembershipError(RuleError):
     """
     A membership that no batch can have.
@@ -300,7 +300,7 @@ class MembershipError(RuleError):
         return {"batch": self.batch, "why": self._FAULTS[self.fault][1 if language == "zh" else 0]}
 
 
-@attrs.define(eq=False, slots=False, kw_only=True)
+@attrs.define(eq=False, slots=False, repr=False, kw_only=True)
 class DeadlineError(RuleError):
     """
     A deadline with an open end.
@@ -314,7 +314,7 @@ class DeadlineError(RuleError):
     zh: ClassVar[str] = "期限 {deadline} 有一端未定；请写明两端，如 2019 或 [2019-12-31..2020-12-31]"
 
 
-@attrs.define(eq=False, slots=False, kw_only=True)
+@attrs.define(eq=False, slots=False, repr=False, kw_only=True)
 class ContestedError(RuleError):
     """
     An entry is marked as contested, but does not say why.
@@ -324,7 +324,7 @@ class ContestedError(RuleError):
     zh: ClassVar[str] = "标为存疑的条目必须在说明中写明理由"
 
 
-@attrs.define(eq=False, slots=False, kw_only=True)
+@attrs.define(eq=False, slots=False, repr=False, kw_only=True)
 class RetractionError(RuleError):
     """
     An entry that cannot be retracted, or not in this way.

@@ -21,7 +21,7 @@ class StoreError(LedgerError):
 _SOME = 10
 
 
-@attrs.define(eq=False, slots=False)
+@attrs.define(eq=False, slots=False, repr=False)
 class UnknownLedgerError(StoreError, LookupError):
     """
     The database holds no ledger of this name; or none is named (``""``), and it does not hold exactly one.
@@ -57,7 +57,7 @@ class UnknownLedgerError(StoreError, LookupError):
         return {"found": found[place], "remedy": remedy[place]}
 
 
-@attrs.define(eq=False, slots=False)
+@attrs.define(eq=False, slots=False, repr=False)
 class LedgerExistsError(StoreError):
     """
     A ledger of this name exists, with another definition of its programme.
@@ -75,7 +75,7 @@ class LedgerExistsError(StoreError):
     )
 
 
-@attrs.define(eq=False, slots=False)
+@attrs.define(eq=False, slots=False, repr=False)
 class ConcurrentAppendError(StoreError):
     """
     The ledger is not at the size that the caller expected.
@@ -93,7 +93,7 @@ class ConcurrentAppendError(StoreError):
     zh: ClassVar[str] = "台账“{ledger}”现有 {found} 条，而非 {expected} 条：已有新的记录；请重新读取后再提交"
 
 
-@attrs.define(eq=False, slots=False)
+@attrs.define(eq=False, slots=False, repr=False)
 class IdempotencyConflictError(StoreError):
     """
     An idempotency key was used before, for another content.
@@ -112,7 +112,7 @@ class IdempotencyConflictError(StoreError):
     )
 
 
-@attrs.define(eq=False, slots=False)
+@attrs.define(eq=False, slots=False, repr=False)
 class AppendOnlyError(StoreError):
     """
     The database refused a change of what is already recorded.
@@ -124,7 +124,7 @@ class AppendOnlyError(StoreError):
     zh: ClassVar[str] = "历史不可更改：{detail}；请以更正方式记入"
 
 
-@attrs.define(eq=False, slots=False)
+@attrs.define(eq=False, slots=False, repr=False)
 class GuardsMissingError(StoreError):
     """
     Triggers that protect the log are missing, altered or disabled, or others stand beside them.
@@ -148,7 +148,7 @@ class GuardsMissingError(StoreError):
         return {"names": ("、" if language == "zh" else ", ").join(self.missing)}
 
 
-@attrs.define(eq=False, slots=False)
+@attrs.define(eq=False, slots=False, repr=False)
 class SchemaVersionError(StoreError):
     """
     The database is not at the revision that this package needs.
@@ -184,7 +184,7 @@ class SchemaVersionError(StoreError):
         }
 
 
-@attrs.define(eq=False, slots=False)
+@attrs.define(eq=False, slots=False, repr=False)
 class ForeignDatabaseError(StoreError):
     """
     A database of another application, or no database at all.
@@ -205,7 +205,7 @@ class ForeignDatabaseError(StoreError):
         return {"url": self.url, "found": self.found[1 if language == "zh" else 0]}
 
 
-@attrs.define(eq=False, slots=False)
+@attrs.define(eq=False, slots=False, repr=False)
 class UnsafeSettingsError(StoreError):
     """
     A setting under which the database may lose acknowledged commits.
@@ -223,7 +223,7 @@ class UnsafeSettingsError(StoreError):
     )
 
 
-@attrs.define(eq=False, slots=False)
+@attrs.define(eq=False, slots=False, repr=False)
 class ClockError(StoreError):
     """
     The clock of this machine is far behind the last commit, or beyond belief.
@@ -238,7 +238,7 @@ class ClockError(StoreError):
     zh: ClassVar[str] = "本机时钟为 {clock}，而上次提交记录于 {last}；请校准时钟后重试"
 
 
-@attrs.define(eq=False, slots=False)
+@attrs.define(eq=False, slots=False, repr=False)
 class DatabaseUnavailableError(StoreError):
     """
     The database cannot be reached or used just now.
@@ -260,7 +260,7 @@ class DatabaseUnavailableError(StoreError):
         return {"url": self.url, "detail": detail}
 
 
-@attrs.define(eq=False, slots=False)
+@attrs.define(eq=False, slots=False, repr=False)
 class NotPermittedError(DatabaseUnavailableError):
     """
     The account may not do this: a reader that writes, or a writer that changes tables.
@@ -276,7 +276,7 @@ class NotPermittedError(DatabaseUnavailableError):
     )
 
 
-@attrs.define(eq=False, slots=False)
+@attrs.define(eq=False, slots=False, repr=False)
 class CommitInDoubtError(DatabaseUnavailableError):
     """
     The connection broke during COMMIT: whether the entries were recorded is not known.
@@ -291,7 +291,7 @@ class CommitInDoubtError(DatabaseUnavailableError):
     )
 
 
-@attrs.define(eq=False, slots=False)
+@attrs.define(eq=False, slots=False, repr=False)
 class TamperedLedgerError(StoreError):
     """
     What is stored does not agree with itself.
@@ -305,7 +305,7 @@ class TamperedLedgerError(StoreError):
     zh: ClassVar[str] = "台账“{ledger}”第 {seq} 条：{detail}；请运行 verify 查看全部问题"
 
 
-@attrs.define(eq=False, slots=False)
+@attrs.define(eq=False, slots=False, repr=False)
 class CheckpointError(LedgerError, ValueError):
     """
     A checkpoint, a public key or a proof is not what it should be; says nothing about the ledger.
@@ -324,14 +324,14 @@ class CheckpointError(LedgerError, ValueError):
         return {"what": self.what, "problem": self.problem[1 if language == "zh" else 0]}
 
 
-@attrs.define(eq=False, slots=False)
+@attrs.define(eq=False, slots=False, repr=False)
 class SigningKeyError(CheckpointError):
     """
     A private key, or its memory of what it signed last, cannot be used.
     """
 
 
-@attrs.define(eq=False, slots=False)
+@attrs.define(eq=False, slots=False, repr=False)
 class InconsistentCheckpointError(StoreError):
     """
     The log does not continue what its key signed before: it was changed, cut, or an old backup was restored.
