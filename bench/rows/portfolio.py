@@ -41,9 +41,9 @@ _LIVE = {
 _KINDS = "e.kind IN ('milestone_achieved', 'milestone_pending', 'activity_changed')"
 _RANKS = " ".join(f"WHEN '{activity.value}' THEN {activity.rank}" for activity in Activity)
 _STATUS = (
-    f"max(CASE WHEN e.kind = 'activity_changed' AND e.earliest <= {_DAY} "
-    "THEN CAST(e.earliest AS BIGINT) * 1000000000 "
-    f"+ e.published_on * 10 + CASE e.milestone {_RANKS} END END) % 10"
+    "max(CAST(e.earliest AS BIGINT) * 1000000000 "
+    f"+ e.published_on * 10 + CASE e.milestone {_RANKS} END) "
+    f"FILTER (WHERE e.kind = 'activity_changed' AND e.earliest <= {_DAY}) % 10"
 )
 _LO, _HI = "(e.whole = 1 OR e.latest IS NULL)", "e.whole = 1"
 
@@ -74,8 +74,8 @@ def _own(where: str) -> str:
         part
         for n, step in enumerate(_STEPS)
         for part in (
-            f"max(CASE WHEN e.milestone = '{step}' AND {_LO} THEN e.earliest END) AS lo{n}",
-            f"min(CASE WHEN e.milestone = '{step}' AND {_HI} THEN e.latest END) AS hi{n}",
+            f"max(e.earliest) FILTER (WHERE e.milestone = '{step}' AND {_LO}) AS lo{n}",
+            f"min(e.latest) FILTER (WHERE e.milestone = '{step}' AND {_HI}) AS hi{n}",
         )
     ]
     return (
@@ -116,8 +116,8 @@ def _within(where: str, backend: str) -> str:
         part
         for step in _STEPS
         for part in (
-            f"max(CASE WHEN {_among(known.before(step))} AND {_LO} THEN e.earliest END)",
-            f"min(CASE WHEN {_among(known.after(step))} AND {_HI} THEN e.latest END)",
+            f"max(e.earliest) FILTER (WHERE {_among(known.before(step))} AND {_LO})",
+            f"min(e.latest) FILTER (WHERE {_among(known.after(step))} AND {_HI})",
         )
     ]
     return (
@@ -131,16 +131,16 @@ def _twice(where: str, backend: str) -> str:
     First one row for each milestone of each project, then one for each project.
     """
     inner = (
-        f"SELECT e.project, e.milestone, max(CASE WHEN {_LO} THEN e.earliest END) AS lo, "
-        f"min(CASE WHEN {_HI} THEN e.latest END) AS hi, {_STATUS.removesuffix(' % 10')} AS moment "
+        f"SELECT e.project, e.milestone, max(e.earliest) FILTER (WHERE {_LO}) AS lo, "
+        f"min(e.latest) FILTER (WHERE {_HI}) AS hi, {_STATUS.removesuffix(' % 10')} AS moment "
         f"FROM ledger_event e WHERE {where} GROUP BY e.project, e.milestone"
     )
     columns = [
         part
         for n, step in enumerate(_STEPS)
         for part in (
-            f"max(CASE WHEN milestone = '{step}' THEN lo END) AS lo{n}",
-            f"min(CASE WHEN milestone = '{step}' THEN hi END) AS hi{n}",
+            f"max(lo) FILTER (WHERE milestone = '{step}') AS lo{n}",
+            f"min(hi) FILTER (WHERE milestone = '{step}') AS hi{n}",
         )
     ]
     own = (

@@ -130,24 +130,19 @@ def _own(
         if one.milestone in {activity.value for activity in Activity}:
             here = and_(here, ~is_activity)
         columns += [
-            func.max(case((and_(here, or_(is_whole, is_pending)), event.c.earliest))).label(one.lo),
-            func.min(case((and_(here, is_whole), event.c.latest))).label(one.hi),
+            func.max(event.c.earliest).filter(here, or_(is_whole, is_pending)).label(one.lo),
+            func.min(event.c.latest).filter(here, is_whole).label(one.hi),
         ]
         if partial:
+            proven, limited = event.c.latest <= as_of, and_(is_pending, event.c.earliest > as_of)
             columns += [
-                func.max(case((and_(here, ~is_whole, event.c.latest <= as_of), event.c.quantity))).label(
-                    one.certain
-                ),
-                func.min(
-                    case((and_(here, ~is_whole, is_pending, event.c.earliest > as_of), event.c.quantity))
-                ).label(one.possible),
+                func.max(event.c.quantity).filter(here, ~is_whole, proven).label(one.certain),
+                func.min(event.c.quantity).filter(here, ~is_whole, limited).label(one.possible),
             ]
     ranks = case(*((event.c.milestone == a.value, a.rank) for a in Activity), else_=0)
     # Cast, because 32 bits hold no such number, and not every engine widens by itself.
     moment = cast(event.c.earliest, BigInteger) * _DAY + event.c.published_on * 10 + ranks
-    columns.append(
-        (func.max(case((and_(is_activity, event.c.earliest <= as_of), moment))) % 10).label("status")
-    )
+    columns.append((func.max(moment).filter(is_activity, event.c.earliest <= as_of) % 10).label("status"))
     named = [event.c.ledger] if ledger is None else []
     return (
         select(*columns)
