@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
+from functools import lru_cache
 from json.encoder import encode_basestring
 from types import MappingProxyType, NoneType
 from typing import Any
@@ -33,9 +34,9 @@ def encode_event(event: Event) -> bytes:
         UndecodableEventError: If it is no event of this package, or cannot be written.
     """
     parts = []
-    for name, key, default in _FIELDS[kind_of(event)]:
+    for name, key, default, may_equal in _FIELDS[kind_of(event)]:
         value = getattr(event, name)
-        if value is not default and value != default:
+        if value is not default and not (may_equal and value == default):
             parts.append(key + _TEXTS.get(type(value), _any)(value))
     text = f"{{{','.join(parts)}}}"
     try:
@@ -48,13 +49,15 @@ def _plainly(value: Any) -> bytes:
     return dumps(unstructure(value))
 
 
-def _fields(event_class: type[Event]) -> Iterator[tuple[str, str, object]]:
+def _fields(event_class: type[Event]) -> Iterator[tuple[str, str, object, bool]]:
     """
     The name, the text of the key, and the default of each field, in canonical order.
+
+    And whether a value can equal the default without being it.
     """
     for field in sorted(attrs.fields(event_class), key=lambda field: field.name):
         default = field.default.factory() if hasattr(field.default, "factory") else field.default
-        yield field.name, f'"{field.name}":', default
+        yield field.name, f'"{field.name}":', default, default not in {None, attrs.NOTHING}
 
 
 def _any(value: Any) -> str:
@@ -63,6 +66,11 @@ def _any(value: Any) -> str:
 
 def _whole(number: int) -> str:
     return str(number) if -LARGEST <= number <= LARGEST else _DOUBTFUL
+
+
+@lru_cache(maxsize=1 << 13)  # the entries of a log name the same days again and again
+def _range(earliest: date | None, latest: date | None) -> str:
+    return f'"{UncertainDate(earliest, latest)}"'
 
 
 def _array(values: tuple[Any, ...]) -> str:
@@ -78,7 +86,7 @@ _TEXTS: Mapping[type, Callable[[Any], str]] = MappingProxyType(
         bool: {True: "true", False: "false"}.__getitem__,
         NoneType: {None: "null"}.__getitem__,
         date: lambda day: f'"{day.isoformat()}"',
-        UncertainDate: lambda days: f'"{days}"',
+        UncertainDate: lambda days: _range(days.earliest, days.latest),
         tuple: _array,
     }
 )
