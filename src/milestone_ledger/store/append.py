@@ -4,10 +4,10 @@ Appending: one transaction that decides and records, all or nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
-from itertools import islice
+from itertools import chain, islice, tee
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -178,7 +178,8 @@ def _append(conn: Connection, request: Append, clock: Clock, bonds: Bonds) -> Co
     _refuse_future(draft, now)
     commit_no = 0 if last is None else last.no + 1
     recorded_at = now if last is None else max(now, last.recorded_at + _TICK)
-    entries = [
+    # One by one, as they are written: the memory that they take does not grow with the commit.
+    stamped = (
         Entry(
             ledger=request.ledger,
             seq=entry.seq,
@@ -189,7 +190,8 @@ def _append(conn: Connection, request: Append, clock: Clock, bonds: Bonds) -> Co
             event=entry.event,
         )
         for entry in draft.new
-    ]
+    )
+    entries, encoded = tee(stamped)
     with one_trip(conn, len(request.written[0])) if len(request.written) == 1 else nullcontext():
         commit = insert(
             conn,
@@ -197,7 +199,7 @@ def _append(conn: Connection, request: Append, clock: Clock, bonds: Bonds) -> Co
             frontier,
             idempotency_key=request.idempotency_key,
             digest=request.digest,
-            bodies=map(encode, entries, request.written),
+            bodies=map(encode, encoded, request.written),
         )
     if draft.registered:
         refresh_index(conn, request.ledger, draft.registry, draft.registered)
@@ -230,7 +232,7 @@ def _last(ledger: str, found: Answer) -> tuple[Commit | None, Frontier]:
 
 def insert(
     conn: Connection,
-    entries: Sequence[Entry],
+    entries: Iterable[Entry],
     frontier: Frontier,
     *,
     idempotency_key: str | None,
@@ -240,14 +242,18 @@ def insert(
     """
     Write entries that are decided and stamped, then the commit that closes over them.
 
-    ``bodies`` are theirs, perhaps written by an older version of the package; few are held at a time.
+    ``bodies`` are theirs, perhaps written by an older version of the package; few of both are held at a time.
 
     Raises:
         DatabaseUnavailableError: If the database took them, and did not keep them.
     """
-    first = entries[0]
+    rest = iter(entries)
+    first = next(rest)
     leaves: list[bytes] = []
-    events = ((*index_values(e), body, leaf_hash(body)) for e, body in zip(entries, bodies, strict=True))
+    events = (
+        (*index_values(entry), body, leaf_hash(body))
+        for entry, body in zip(chain((first,), rest), bodies, strict=True)
+    )
     while portion := list(islice(events, _AT_A_TIME)):
         insert_rows(conn, ledger_event, portion)
         leaves += (row[-1] for row in portion)
