@@ -16,6 +16,7 @@ from milestone_ledger.codec.registry import REGISTRY
 from milestone_ledger.domain.bounds import Bounds
 from milestone_ledger.domain.events import ActivityChanged, Statement
 from milestone_ledger.domain.history import Viewpoint
+from milestone_ledger.domain.programme import Label, Lifecycle, Milestone
 from milestone_ledger.errors import (
     InvalidValueError,
     NoProgrammeError,
@@ -162,6 +163,25 @@ def test_before_the_first_statement_nothing_is_counted(database):
             standings(conn, "没有", Viewpoint(), date(2019, 1, 1))
     assert (found.counts(), found.counts(by="domain"), set(found.identities)) == ([], [], {"北清路"})
     assert found.bounds("北清路", "started") == Bounds(None, None)
+
+
+def test_a_programme_may_have_more_milestones_than_a_number_has_bits(database_url):
+    """
+    Named or not, in the first number or in the second.
+    """
+    steps = tuple(Milestone(f"step{n}", Label(f"第{n}步", f"step {n}")) for n in range(130))
+    mode = Lifecycle("task", Label("任务", "task"), ("started",))
+    long = attrs.evolve(PROGRAMME, milestones=(*PROGRAMME.milestones, *steps), lifecycles=(mode,))
+    named = ("step3", "step56", "step57", "step119", "step129")
+    with Ledger.create(database_url, long) as ledger:
+        ledger.append([source(), project("甲", delivery="task"), project("乙", delivery="task")])
+        ledger.append([started("乙"), *(attrs.evolve(started("甲"), milestone=step) for step in named)])
+        found = ledger.standings(as_of=DAY)
+        assert found.mentioned == {"甲": frozenset(named), "乙": frozenset({"started"})}
+        expected = numbers(ledger.at(as_of=DAY).counts())
+        for as_seen in (False, True):
+            seen = numbers(ledger.timeline(DAY, DAY, as_seen=as_seen).on(DAY))
+            assert seen == [row for row in expected if any(row[2:])]
 
 
 def test_what_is_asked_of_all_projects_is_told_by_indexes_alone(sqlite_url):

@@ -6,14 +6,13 @@ Ladders hold for every status day, so kept columns answer any day from any publi
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from attrs import frozen
 
 from milestone_ledger.domain.bounds import Evidence, Ladder, Ladders, drawn_together, own_ladders
 from milestone_ledger.domain.programme import Programme
-from milestone_ledger.query.publication import Said, families_of
+from milestone_ledger.query.publication import Said, changes_by_day, counted_at, families_of
 from milestone_ledger.query.standings import NEVER, Identity, day_or_none
 
 
@@ -71,12 +70,6 @@ class Families:
         """
         The ladders of each project that something changes for, and what it counts at, from a day on, by day.
         """
-        changes: defaultdict[int, list[tuple[str, Said]]] = defaultdict(list)
-        for project in family:
-            for one in self.said[project]:
-                changes[one.published].append((project, one))
-                if one.corrected is not None:
-                    changes[one.corrected].append((project, one))
         kin = {
             project: (self.identities[project].member_of, _members(project, family, self.identities))
             for project in family
@@ -84,18 +77,18 @@ class Families:
         in_force: dict[str, list[Said]] = {project: [] for project in family}
         own = {project: self._own(project, ()) for project in family}
         ladders: dict[str, Ladders] = dict(own)
-        for day in sorted(changes):
-            for project, one in changes[day]:
+        for day, changes in changes_by_day(self.said, family):
+            for project, one in changes:
                 if one.published == day:
                     in_force[project].append(one)
                 else:
                     in_force[project].remove(one)
             changed: set[str] = set()
-            for project in {project for project, one in changes[day] if one.counts}:
+            for project in {project for project, one in changes if one.counts}:
                 before, own[project] = own[project], self._own(project, in_force[project])
                 changed.update(step for step, ladder in own[project].items() if ladder != before[step])
             part = {project: {step: found[step] for step in changed} for project, found in own.items()}
-            spoken_of = {project for project, _ in changes[day]}
+            spoken_of = {project for project, _ in changes}
             touched = {
                 project: (batch, members)
                 for project, (batch, members) in kin.items()
@@ -103,24 +96,15 @@ class Families:
             }
             for project, found in drawn_together(part, touched).items():
                 ladders[project] = {**ladders[project], **found}
-                yield day, project, ladders[project], self._counted(project, in_force)
+                identity = self.identities[project]
+                said_of_batch = in_force.get(identity.member_of or "", ())
+                counted = counted_at(self.programme, identity, in_force[project], said_of_batch)
+                yield day, project, ladders[project], counted
 
     def _own(self, project: str, said: Iterable[Said]) -> dict[str, Ladder]:
         evidence = (_evidence(one) for one in said if one.counts)
         ladders = own_ladders(self.programme, self.identities[project].whole, evidence)
         return {milestone: ladder.tightest() for milestone, ladder in ladders.items()}
-
-    def _counted(self, project: str, in_force: Mapping[str, Sequence[Said]]) -> Collection[str]:
-        """
-        The milestones that a project counts at by itself: none, unless it is spoken of and its batch is not.
-        """
-        identity = self.identities[project]
-        if not in_force[project] or in_force.get(identity.member_of or ""):
-            return ()
-        return {
-            *self.programme.expected(identity.delivery),
-            *(one.milestone or "" for one in in_force[project]),
-        }
 
 
 def _members(batch: str, family: Sequence[str], identities: Mapping[str, Identity]) -> list[str]:

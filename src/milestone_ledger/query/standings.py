@@ -9,12 +9,13 @@ decodes every entry and names it; it only names nothing.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from functools import lru_cache
 from typing import Any, Literal, Self
 
 from attrs import frozen
-from sqlalchemy import ColumnElement, Connection, and_, case, func, select
+from sqlalchemy import Connection, select
 
 from milestone_ledger.domain.bounds import Answer, Bounds, Evidence, Ladder, drawn_together, own_ladders
 from milestone_ledger.domain.events import Activity
@@ -23,6 +24,7 @@ from milestone_ledger.domain.programme import Programme
 from milestone_ledger.domain.registry import UNKNOWN_WHOLE, Registry
 from milestone_ledger.domain.state import Count, numbers_of
 from milestone_ledger.errors import InvalidValueError, NoProgrammeError
+from milestone_ledger.query.naming import Naming
 from milestone_ledger.query.portfolio import ACHIEVED, ACTIVITY, PENDING, live, of_kinds, portfolio
 from milestone_ledger.store.connect import among
 from milestone_ledger.store.read import entries_of, size
@@ -49,7 +51,7 @@ _IDENTITIES = ("entry_retracted", "programme_defined", "project_amended", "proje
 Grouping = Literal["domain", "delivery"]
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, cache_hash=True)
 class Identity:
     """
     What grouping and folding need to know of a project.
@@ -96,7 +98,7 @@ class Standings:
     programme: Programme
     identities: Mapping[str, Identity]
     mentioned: Mapping[str, frozenset[str]]
-    rows: Mapping[str, tuple[Any, ...]]
+    rows: Mapping[str, Sequence[Any]]
     ladders: Mapping[str, Mapping[str, Ladder]]
 
     def bounds(self, project: str, milestone: str) -> Bounds:
@@ -110,7 +112,7 @@ class Standings:
             ladder = self.ladders[project][milestone]
             return Bounds(ladder.lo(ladder.whole), ladder.hi(ladder.whole))
         self.identities[project]
-        place = 2 * self.programme.milestone_ids.index(milestone)
+        place = 1 + 2 * self.programme.milestone_ids.index(milestone)
         row = self.rows.get(project)
         return (
             Bounds(None, None)
@@ -136,30 +138,29 @@ class Standings:
         How many units had reached each milestone, for all mentioned projects, or by group in order of name.
         """
         groups: defaultdict[str, list[str]] = defaultdict(list)
-        for project, group in self.counted(by=by):
-            groups[group].append(project)
+        for project in self.counted():
+            groups[group_of(self.identities[project], by)].append(project)
         return [count for group in sorted(groups) for count in self._counts(group, groups[group])]
 
-    def counted(self, *, by: Grouping | None = None) -> Iterator[tuple[str, str]]:
+    def counted(self) -> Iterator[str]:
         """
-        Each project that counts by itself, not with its batch, and its group.
+        Each project that counts by itself, not with its batch.
         """
         for project in self.mentioned:
-            identity = self.identities[project]
-            if identity.member_of not in self.mentioned:
-                yield project, group_of(identity, by)
+            if self.identities[project].member_of not in self.mentioned:
+                yield project
 
     def _counts(self, group: str, projects: Iterable[str]) -> Iterator[Count]:
         named = [project for project in projects if project not in self.ladders]
         batches = [project for project in projects if project in self.ladders]
         day = day_number(self.as_of)
-        none_known: tuple[None, ...] = (None,) * (2 * len(self.programme.milestone_ids) + 1)
+        none_known: tuple[None, ...] = (None,) * (2 * len(self.programme.milestone_ids) + 2)
         for place, milestone in enumerate(self.programme.milestone_ids):
             certain = possible = registered = 0
             for project in named:
                 if self.is_expected(project, milestone):
                     row = self.rows.get(project, none_known)
-                    lo, hi = row[2 * place], row[2 * place + 1]
+                    lo, hi = row[2 * place + 1], row[2 * place + 2]
                     registered += 1
                     certain += hi is not None and hi <= day
                     possible += lo is None or lo <= day
@@ -206,11 +207,12 @@ def standings(conn: Connection, ledger: str, viewpoint: Viewpoint, as_of: date) 
         NoProgrammeError: If the log did not begin by then.
         UnknownLedgerError: If there is no such ledger.
     """
-    programme, identities = who_is_who(conn, ledger, viewpoint)
+    seen = unbounded(conn, ledger, viewpoint)
+    programme, identities = who_is_who(conn, ledger, seen)
     grouped = batches_and_members(identities)
     day = day_number(as_of) or 0
-    found = conn.execute(portfolio(programme, ledger, viewpoint, day, partial=False)).all()
-    spoken_of = mentions(conn, ledger, programme, viewpoint)
+    found = conn.execute(portfolio(programme, ledger, seen, day, partial=False)).all()
+    spoken_of = mentions(conn, ledger, programme, seen)
     return Standings(
         ledger=ledger,
         as_of=as_of,
@@ -218,9 +220,21 @@ def standings(conn: Connection, ledger: str, viewpoint: Viewpoint, as_of: date) 
         programme=programme,
         identities=identities,
         mentioned={project: named for project, named in spoken_of.items() if project in identities},
-        rows={row[0]: row[1:] for row in found},
-        ladders=fold_columns(conn, ledger, programme, identities, grouped, viewpoint=viewpoint),
+        rows={row[0]: row for row in found},
+        ladders=fold_columns(conn, ledger, programme, identities, grouped, viewpoint=seen),
     )
+
+
+def unbounded(conn: Connection, ledger: str, viewpoint: Viewpoint) -> Viewpoint:
+    """
+    The same viewpoint; at the end of the log without its position, which no row need be compared with.
+
+    Raises:
+        UnknownLedgerError: If there is no such ledger.
+    """
+    if viewpoint.recorded_by is not None and viewpoint.recorded_by >= size(conn, ledger):
+        return Viewpoint(published_by=viewpoint.published_by)
+    return viewpoint
 
 
 def who_is_who(conn: Connection, ledger: str, viewpoint: Viewpoint) -> tuple[Programme, dict[str, Identity]]:
@@ -280,25 +294,14 @@ def mentions(
     """
     The projects that live statements speak of, and the milestones that they name.
     """
-    event = ledger_event.alias("e")
-    milestones = programme.milestone_ids
-    named: list[ColumnElement[Any]] = [
-        func.max(case((and_(event.c.milestone == milestone, event.c.kind != ACTIVITY), 1))).label(f"m_{n}")
-        for n, milestone in enumerate(milestones)
-    ]
+    event, naming = ledger_event.alias("e"), Naming(programme.milestone_ids)
     statement = (
-        select(event.c.project, *named)
-        .where(*live(event, ledger, viewpoint), of_kinds(event, *STATEMENTS), event.c.project.is_not(None))
+        select(event.c.project, *naming.columns(event))
+        .where(of_kinds(event, *STATEMENTS), event.c.project.is_not(None))
+        .where(*live(event, ledger, viewpoint))
         .group_by(event.c.project)
     )
-    sets: dict[tuple[Any, ...], frozenset[str]] = {}
-    found = {}
-    for row in conn.execute(statement).all():
-        flags = row[1:]
-        if flags not in sets:
-            sets[flags] = frozenset(m for m, flag in zip(milestones, flags, strict=True) if flag)
-        found[row[0]] = sets[flags]
-    return found
+    return {row[0]: naming.named(row[1:]) for row in conn.execute(statement).all()}
 
 
 def fold_columns(
@@ -326,9 +329,10 @@ def fold_columns(
         .where(of_kinds(event, ACHIEVED, PENDING, ACTIVITY), event.c.kind != ACTIVITY)
     )
     if wanted:
-        for row in conn.execute(statement.where(among(conn, event.c.project, sorted(wanted)))):
-            evidence[row.project].append(
-                Evidence(row.milestone, row.quantity, day_or_none(row.earliest), day_or_none(row.latest))
+        rows = conn.execute(statement.where(among(conn, event.c.project, sorted(wanted)))).all()
+        for project, milestone, quantity, earliest, latest in rows:
+            evidence[project].append(
+                Evidence(milestone, quantity, day_or_none(earliest), day_or_none(latest))
             )
     own = {
         project: own_ladders(programme, identities[project].whole, evidence[project])
@@ -337,6 +341,7 @@ def fold_columns(
     return drawn_together(own, {p: (identities[p].member_of, members.get(p, ())) for p in own})
 
 
+@lru_cache(maxsize=1 << 13)  # twenty years, as ``day_number``
 def day_of(number: int) -> date:
     """
     The civil day that the index columns write as ``YYYYMMDD``.

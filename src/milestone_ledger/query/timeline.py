@@ -10,7 +10,7 @@ only on the very day it is published and speaks of. Nothing is asked again per d
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date, timedelta
 from itertools import accumulate
 from typing import Any
@@ -21,11 +21,12 @@ from sqlalchemy import Connection
 from milestone_ledger.domain.bounds import Ladder
 from milestone_ledger.domain.dates import civil_day
 from milestone_ledger.domain.history import Viewpoint
-from milestone_ledger.domain.state import Count, numbers_of
+from milestone_ledger.domain.state import Count, Numbers, numbers_of
 from milestone_ledger.errors import InvalidValueError
-from milestone_ledger.query.families import Families
 from milestone_ledger.query.publication import Publication, publication
-from milestone_ledger.query.standings import NEVER, Grouping, day_of, group_of, standings
+from milestone_ledger.query.seen import changes_seen
+from milestone_ledger.query.standings import NEVER, Grouping, Identity, day_of, group_of, standings
+from milestone_ledger.store.tables import day_number
 
 # The most days that one timeline tells of: a thousand years.
 LONGEST = 366_000
@@ -127,21 +128,25 @@ def timeline_in_hindsight(
     sweep = Sweep(span)
     found = standings(conn, ledger, viewpoint, span[1])
     milestones = found.programme.milestone_ids
-    nothing: tuple[None, ...] = (None,) * (2 * len(milestones))
-    alike: defaultdict[tuple[str, str | None, frozenset[str]], list[tuple[Any, ...]]] = defaultdict(list)
-    for project, group in found.counted(by=by):
+    nothing: tuple[None, ...] = (None,) * (2 * len(milestones) + 1)
+    kinds: defaultdict[tuple[Identity, frozenset[str]], list[str]] = defaultdict(list)
+    for project in found.counted():
         if project in found.ladders:
+            group = group_of(found.identities[project], by)
             for milestone, ladder in found.ladders[project].items():
                 if found.is_expected(project, milestone):
                     sweep.add_ladder(group, milestone, ladder)
         else:
-            key = (group, found.identities[project].delivery, found.mentioned[project])
-            alike[key].append(found.rows.get(project, nothing))
-    for (group, delivery, mentioned), rows in alike.items():
+            kinds[found.identities[project], found.mentioned[project]].append(project)
+    alike: defaultdict[tuple[str, frozenset[str]], list[Sequence[Any]]] = defaultdict(list)
+    for (identity, mentioned), projects in kinds.items():
+        counted = mentioned.union(found.programme.expected(identity.delivery))
+        alike[group_of(identity, by), counted].extend(found.rows.get(name, nothing) for name in projects)
+    for (group, counted), rows in alike.items():
         columns = list(zip(*rows, strict=False))  # a row without evidence has no status either
         for place, milestone in enumerate(milestones):
-            if milestone in mentioned or milestone in found.programme.expected(delivery):
-                sweep.add_bounds(group, milestone, columns[2 * place], columns[2 * place + 1])
+            if milestone in counted:
+                sweep.add_bounds(group, milestone, columns[2 * place + 1], columns[2 * place + 2])
     return sweep.timeline(ledger, milestones)
 
 
@@ -164,62 +169,54 @@ def timeline_as_seen(
     told = publication(conn, ledger, recorded_by)
     _add_plain(sweep, told, by)
     _exclude_plain(sweep, told, by)
-    for one in Families(told.programme, told.identities, told.other).known():
-        if one.counts:
-            group = group_of(told.identities[one.project], by)
-            sweep.add_ladder(group, one.milestone, one.ladder, first=one.first, until=one.until)
+    for change in changes_seen(told):
+        group = group_of(told.identities[change.project], by)
+        add = sweep.add_since if change.lasts else sweep.add_on
+        add(group, change.milestone, change.amounts, [(change.day, 1)])
     return sweep.timeline(ledger, told.programme.milestone_ids)
 
 
 def _add_plain(sweep: Sweep, told: Publication, by: Grouping | None) -> None:
     """
-    Projects of which nothing was corrected: each milestone counts from one day on, is certain from another.
+    Projects of which nothing was corrected: they count from one day on, a milestone is certain from another.
     """
-    programme, milestones = told.programme, told.programme.milestone_ids
-    place = {milestone: at for at, milestone in enumerate(milestones)}
-    alike: defaultdict[tuple[str, str | None], list[Sequence[int]]] = defaultdict(list)
-    for project, days in told.plain.items():
-        identity = told.identities[project]
-        alike[group_of(identity, by), identity.delivery].append(days)
-    for (group, delivery), rows in alike.items():
-        mentioned, *columns = zip(*rows, strict=True)
-        named, proven = columns[: len(milestones)], columns[len(milestones) :]
-        for milestone in milestones:
-            since = mentioned if milestone in programme.expected(delivery) else named[place[milestone]]
-            proofs = (proven[place[after]] for after in programme.after(milestone))
-            sweep.add_since(group, milestone, Sweep.REGISTERED, since)
-            sweep.add_since(group, milestone, Sweep.POSSIBLE, since)
-            sweep.add_since(
-                group, milestone, Sweep.CERTAIN, map(max, since, map(min, zip(*proofs, strict=True)))
-            )
+    nothing = (None,) * len(told.programme.milestone_ids)
+    alike: defaultdict[Identity, list[str]] = defaultdict(list)
+    for project in told.plain:
+        alike[told.identities[project]].append(project)
+    for identity, projects in alike.items():
+        group, expected = group_of(identity, by), told.programme.expected(identity.delivery)
+        since = Counter(told.plain[project] for project in projects).items()
+        proven = zip(*(told.proven.get(project, nothing) for project in projects), strict=True)
+        for milestone, days in zip(told.programme.milestone_ids, proven, strict=True):
+            if milestone in expected:
+                sweep.add_since(group, milestone, (0, 1, 1, 0), since)
+                sweep.add_since(group, milestone, (1, 0, 0, 0), Counter(days).items())
 
 
 def _exclude_plain(sweep: Sweep, told: Publication, by: Grouping | None) -> None:
     """
     What is not possible on the very day that a statement speaks of, for all milestones after its own.
     """
-    programme = told.programme
-    place = {milestone: at for at, milestone in enumerate(programme.milestone_ids, 1)}
-    excluded: defaultdict[tuple[str, int], frozenset[str]] = defaultdict(frozenset)
+    after = {milestone: told.programme.after(milestone) for milestone in told.programme.milestone_ids}
+    excluded: dict[tuple[str, int], frozenset[str]] = {}
     for project, milestone, day in told.excluded:
-        excluded[project, day] |= programme.after(milestone)
-    sums: Counter[tuple[str, str, int]] = Counter()
+        others = excluded.setdefault((project, day), after[milestone])
+        if others is not after[milestone]:
+            excluded[project, day] = others | after[milestone]
+    sums: defaultdict[tuple[Identity, frozenset[str]], Counter[int]] = defaultdict(Counter)
     for (project, day), milestones in excluded.items():
-        identity, days = told.identities[project], told.plain[project]
-        group, expected = group_of(identity, by), programme.expected(identity.delivery)
-        for milestone in milestones:
-            if days[0 if milestone in expected else place[milestone]] <= day:
-                sums[group, milestone, day] += 1
-    for (group, milestone, day), amount in sums.items():
-        sweep.add_on(group, milestone, Sweep.POSSIBLE, -amount, day=day)
+        sums[told.identities[project], milestones][day] += 1
+    for (identity, milestones), days in sums.items():
+        group = group_of(identity, by)
+        for milestone in milestones.intersection(told.programme.expected(identity.delivery)):
+            sweep.add_on(group, milestone, (0, -1, 0, 0), days.items())
 
 
 class Sweep:
     """
     Sums that change from day to day: changes are noted on their day, and added up once at the end.
     """
-
-    CERTAIN, POSSIBLE, REGISTERED, OPEN = range(4)
 
     def __init__(self, span: tuple[date, date]) -> None:
         start, end = (civil_day(day, "timeline") for day in span)
@@ -233,6 +230,7 @@ class Sweep:
                 ),
             )
         self.start, self.end = start, end
+        self.first, self.last = (day_number(day) or 0 for day in (start, end))
         self.length = (end - start).days + 1
         self._changes: dict[tuple[str, str], list[list[int]]] = {}
         self._offsets = {0: 0, NEVER: self.length}
@@ -247,26 +245,29 @@ class Sweep:
             self._offsets[day] = found
         return found
 
-    def add_since(self, group: str, milestone: str, number: int, days: Iterable[int]) -> None:
+    def add_since(
+        self, group: str, milestone: str, amounts: Numbers, days: Collection[tuple[int | None, int]]
+    ) -> None:
         """
-        Add one to a number for each of ``days`` ``YYYYMMDD``, from that day on.
+        Add ``amounts`` from each of ``days`` ``YYYYMMDD`` on, so many times as they say; ``None`` is no day.
         """
-        sums = Counter(days)
-        del sums[NEVER]
-        if sums:
-            changes = self._of(group, milestone)[number]
-            for day, amount in sums.items():
-                changes[self.offset(day)] += amount
+        for column, amount in zip(self._of(group, milestone), amounts, strict=True):
+            if amount:
+                for day, times in days:
+                    if day is not None:
+                        column[self.offset(day)] += amount * times
 
-    def add_on(self, group: str, milestone: str, number: int, amount: int, *, day: int) -> None:
+    def add_on(self, group: str, milestone: str, amounts: Numbers, days: Collection[tuple[int, int]]) -> None:
         """
-        Add ``amount`` to a number on one day ``YYYYMMDD`` alone.
+        Add ``amounts`` on each of ``days`` ``YYYYMMDD`` alone, so many times as they say.
         """
-        place = (day_of(day) - self.start).days
-        if 0 <= place < self.length:
-            changes = self._of(group, milestone)[number]
-            changes[place] += amount
-            changes[place + 1] -= amount
+        for column, amount in zip(self._of(group, milestone), amounts, strict=True):
+            if amount:
+                for day, times in days:
+                    if self.first <= day <= self.last:
+                        place = self.offset(day)
+                        column[place] += amount * times
+                        column[place + 1] -= amount * times
 
     def _of(self, group: str, milestone: str) -> list[list[int]]:
         key = (group, milestone)
@@ -291,25 +292,18 @@ class Sweep:
                 possible[0] -= count
                 possible[self.offset(lo)] += count
 
-    def add_ladder(
-        self, group: str, milestone: str, ladder: Ladder, *, first: int = 0, until: int = NEVER
-    ) -> None:
+    def add_ladder(self, group: str, milestone: str, ladder: Ladder) -> None:
         """
-        A project as its ladder tells, on every day from ``first`` until before ``until`` (``YYYYMMDD``).
+        A project that counts on every day as its ladder tells.
         """
-        begin, end = self.offset(first), self.offset(until)
-        if begin == end:
-            return
         places = {(fact.day - self.start).days for fact in (*ladder.upper, *ladder.lower)}
         changes = self._of(group, milestone)
         before = (0, 0, 0, 0)
-        for place in [begin, *sorted(place for place in places if begin < place < end)]:
+        for place in [0, *sorted(place for place in places if 0 < place < self.length)]:
             numbers = numbers_of(ladder, self.start + timedelta(place))
             for column, was, now in zip(changes, before, numbers, strict=True):
                 column[place] += now - was
             before = numbers
-        for column, was in zip(changes, before, strict=True):
-            column[end] -= was
 
     def timeline(self, ledger: str, milestones: Sequence[str]) -> Timeline:
         """
