@@ -222,10 +222,11 @@ _converter.register_unstructure_hook_func(_is_generic(dict), lambda value: value
 _converter.register_structure_hook(UncertainDate, _read_uncertain)
 _converter.register_unstructure_hook(UncertainDate, str)
 # The built-in milestones may grow with a release; a ledger keeps those that it was defined with.
-_converter.register_unstructure_hook(
-    Programme,
-    make_dict_unstructure_fn(
-        Programme,
+_converter.register_unstructure_hook_factory(
+    lambda kind: kind is Programme,
+    # Made when the first is written: most processes write none.
+    lambda kind: make_dict_unstructure_fn(
+        kind,
         _converter,
         _cattrs_omit_if_default=True,
         milestones=override(omit_if_default=False),

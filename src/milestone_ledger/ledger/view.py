@@ -13,14 +13,10 @@ from typing import TYPE_CHECKING, Self
 import attrs
 from attrs import define
 
-from milestone_ledger.domain import findings as found
-from milestone_ledger.domain.blockers import BlockerState, blockers
 from milestone_ledger.domain.bounds import Bounds, Ladder, fold, opponents
 from milestone_ledger.domain.draft import nearest_names, project_named
 from milestone_ledger.domain.events import Statement, project_of
-from milestone_ledger.domain.findings import Finding, Subject
 from milestone_ledger.domain.history import Entry, History, Viewpoint
-from milestone_ledger.domain.indicators import IndicatorState, indicators
 from milestone_ledger.domain.programme import Programme
 from milestone_ledger.domain.promises import in_force_by
 from milestone_ledger.domain.registry import Project, Registry
@@ -33,7 +29,6 @@ from milestone_ledger.domain.state import (
     numbers_of,
     stage,
 )
-from milestone_ledger.domain.totals import TotalState, totals
 from milestone_ledger.errors import InvalidValueError, NoProgrammeError, UnknownNameError
 from milestone_ledger.ledger.faces import Charted
 from milestone_ledger.ledger.grouping import (
@@ -53,7 +48,12 @@ from milestone_ledger.ledger.states import (
 )
 from milestone_ledger.metrics.reliability import Reliability
 
+# What most views are not asked for is loaded where it is used: each takes time at every start.
 if TYPE_CHECKING:
+    from milestone_ledger.domain.blockers import BlockerState
+    from milestone_ledger.domain.findings import Finding, Subject
+    from milestone_ledger.domain.indicators import IndicatorState
+    from milestone_ledger.domain.totals import TotalState
     from milestone_ledger.ledger.measures import Expectation, Measures, Measuring, Waiting
     from milestone_ledger.ledger.reconciling import Reconciliation
     from milestone_ledger.metrics.lights import Light, RuleSet
@@ -314,12 +314,16 @@ class View(Charted):
         """
         Every official total beside the ledger's own count, by publication and place.
         """
+        from milestone_ledger.domain.totals import totals  # noqa: PLC0415 (as told above)
+
         return Rows(totals(self.live, self.registry, self.ladders, self.listed))
 
     def blockers(self) -> Rows[BlockerState]:
         """
         Every obstacle on the supervision list, open or removed, by the day it was first raised.
         """
+        from milestone_ledger.domain.blockers import blockers  # noqa: PLC0415 (as told above)
+
         in_force = in_force_by(self.as_of, self.viewpoint.published_by)
         return Rows(blockers(self.live, as_of=self.as_of, in_force=in_force))
 
@@ -327,6 +331,8 @@ class View(Charted):
         """
         Every indicator with its targets and observations, by first publication.
         """
+        from milestone_ledger.domain.indicators import indicators  # noqa: PLC0415 (as told above)
+
         return Rows(indicators(self.live))
 
     @cached_property
@@ -334,6 +340,8 @@ class View(Charted):
         """
         What is known of every listed project, for those who compare.
         """
+        from milestone_ledger.domain.findings import Subject  # noqa: PLC0415 (as told above)
+
         return tuple(
             Subject(
                 project=self.registry.projects[project],
@@ -348,8 +356,10 @@ class View(Charted):
         """
         What a person should look at, by kind.
         """
+        from milestone_ledger.domain.findings import findings  # noqa: PLC0415 (as told above)
+
         return Rows(
-            found.findings(
+            findings(
                 self.subjects,
                 self.totals(),
                 self.registry,
@@ -388,7 +398,7 @@ class View(Charted):
 
     @cached_property
     def _measuring(self) -> Measuring:
-        from milestone_ledger.ledger.measures import Measuring  # noqa: PLC0415 (most views are asked for less)
+        from milestone_ledger.ledger.measures import Measuring  # noqa: PLC0415 (as told above)
 
         return Measuring(self)
 
@@ -396,7 +406,7 @@ class View(Charted):
         """
         What documents say of the same things, side by side: totals, plans, sources, years, targets.
         """
-        from milestone_ledger.ledger.reconciling import reconciliation  # noqa: PLC0415 (as for measuring)
+        from milestone_ledger.ledger.reconciling import reconciliation  # noqa: PLC0415 (as told above)
 
         return reconciliation(self)
 
@@ -407,6 +417,6 @@ class View(Charted):
         Raises:
             InvalidValueError: If ``by`` is no axis.
         """
-        from milestone_ledger.ledger.reconciling import lights  # noqa: PLC0415 (as for measuring)
+        from milestone_ledger.ledger.reconciling import lights  # noqa: PLC0415 (as told above)
 
         return lights(self, rules, by=by)
