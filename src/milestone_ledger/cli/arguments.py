@@ -7,14 +7,14 @@ from __future__ import annotations
 import argparse
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from functools import partial
 
 from milestone_ledger.cli.format_arguments import add_formats
+from milestone_ledger.cli.upkeep_arguments import UPKEEP
 from milestone_ledger.cli.usage import Parser
 from milestone_ledger.cli.viewpoint_arguments import day, point_of_view, position_and_grace
 from milestone_ledger.domain.promises import Verdict
-from milestone_ledger.io.sheets import PROGRAMME_FILE
-from milestone_ledger.store.roles import Roles
 
 EXIT_CODES = """\
 exit codes 退出码:
@@ -26,12 +26,7 @@ exit codes 退出码:
      doctor found an error 校验或体检发现问题
   130  interrupted 已中断
 """
-
-
-def _number(text: str) -> int:
-    if not re.fullmatch("[0-9]{1,15}", text):
-        raise argparse.ArgumentTypeError(f"{text!r} is no number of an entry 请写条目编号")
-    return int(text)
+_AXES = ("domain", "unit", "milestone", "delivery", "plan", "firmness")
 
 
 def _days(text: str) -> int:
@@ -68,12 +63,6 @@ def _web_page(text: str) -> str:
     return text
 
 
-def _public_key(command: argparse.ArgumentParser, *, required: bool) -> None:
-    command.add_argument(
-        "--key", required=required, metavar="KEY", help="the public key, or its file (.pub) 公钥或其文件"
-    )
-
-
 def _database(text: str) -> str:
     return text if "://" in text else f"sqlite:///{text}"
 
@@ -89,11 +78,14 @@ def _common() -> argparse.ArgumentParser:
     return common
 
 
-def parser() -> argparse.ArgumentParser:
+def parser(named: Collection[str] | None = None) -> argparse.ArgumentParser:
     """
     The whole command line.
+
+    Given the words of one, ``named``, only the commands among them know their arguments: no other can be
+    asked for, and to know them all takes time at every start.
     """
-    common, looking = _common(), point_of_view()
+    common = _common()
     root: argparse.ArgumentParser = Parser(
         prog="milestone-ledger",
         description="A ledger of public-works milestones. 公共工程节点台账：承诺与实绩，逐条有据。",
@@ -103,12 +95,70 @@ def parser() -> argparse.ArgumentParser:
     )
     commands = root.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
-    def command(name: str, text: str, *parents: argparse.ArgumentParser) -> argparse.ArgumentParser:
-        return commands.add_parser(name, help=text, description=text, parents=[common, *parents])
+    def command(
+        name: str,
+        text: str,
+        arguments: Callable[[argparse.ArgumentParser], None] | None = None,
+        view: Callable[[], argparse.ArgumentParser] | None = None,
+    ) -> None:
+        if named is not None and name not in named:
+            commands.add_parser(name, help=text, add_help=False)
+            return
+        parents = [common] if view is None else [common, view()]
+        added = commands.add_parser(name, help=text, description=text, parents=parents)
+        if arguments is not None:
+            arguments(added)
 
-    _beginning(command)
+    command("init", "begin a ledger for a programme 新建台账", _init)
+    command("template", "an empty workbook to fill in, in Chinese 生成空白台账工作簿", _template)
+    command("import", "import a workbook or a folder of sheets: dry run first 导入表格（先预览）", _import)
+    command("profile", "look at a table of your own, and ask how to read it 读入现有的表", _profile)
+    command("page", "the whole ledger as one page for a browser 生成可离线浏览的网页", _page)
+    command("report", "what an office reads regularly 定期报表", partial(_report, common=common))
+    command("export", "write the ledger out for others to use 导出", partial(_export, common=common))
+    command("status", "promised versus achieved on a day 承诺与实绩", _status, point_of_view)
+    command("project", "one project with all statements 单个项目", _project, point_of_view)
+    command("promises", "every promise and its fate 全部承诺", _promises, point_of_view)
+    command("totals", "official totals beside the ledger's counts 汇总数核对", view=point_of_view)
+    command("indicators", "numbers promised and measured 指标", view=point_of_view)
+    command("findings", "what a person should look at 提示", view=point_of_view)
+    command("metrics", "how promises stand, every figure as a range 指标分析", _metrics, point_of_view)
+    command("reconcile", "what documents say of the same things 对账", _reconcile, point_of_view)
+    command("alerts", "the lights that rules give, with their evidence 预警", _alerts, point_of_view)
+    several = partial(point_of_view, of_several=True)
+    command("compare", "several programmes side by side, never ranked 并列对照", _compare, several)
+    for name, text, arguments in UPKEEP:
+        command(name, text, arguments)
+    return root
 
-    intake = command("import", "import a workbook or a folder of sheets: dry run first 导入表格（先预览）")
+
+def _init(init: argparse.ArgumentParser) -> None:
+    from milestone_ledger.io.sheets import PROGRAMME_FILE  # noqa: PLC0415 (most commands read no sheets)
+
+    init.add_argument(
+        "programme",
+        nargs="?",
+        default=PROGRAMME_FILE,
+        metavar="PROGRAMME.toml",
+        help=f"the programme's definition, {PROGRAMME_FILE} if not given 计划定义文件",
+    )
+    init.add_argument(
+        "--interactive", action="store_true", help="ask, and write that file first 逐项询问，先写好计划定义"
+    )
+    init.add_argument("--actor", metavar="ACCOUNT", help="account name to record 经办账号")
+
+
+def _template(template: argparse.ArgumentParser) -> None:
+    template.add_argument("file", type=_workbook, metavar="OUT.xlsx", help="a new file 新文件")
+    template.add_argument(
+        "--programme",
+        metavar="PROGRAMME.toml",
+        help="the programme; else that of the ledger 计划定义文件，不写则用台账的",
+    )
+    template.add_argument("--force", action="store_true", help="replace the file 覆盖已有文件")
+
+
+def _import(intake: argparse.ArgumentParser) -> None:
     intake.add_argument(
         "folder", metavar="FOLDER|FILE.xlsx", help="folder with 依据.csv, …, or a workbook 文件夹或工作簿"
     )
@@ -124,100 +174,8 @@ def parser() -> argparse.ArgumentParser:
     intake.add_argument("--force", action="store_true", help="replace OUT.xlsx 覆盖已有的标注文件")
     intake.add_argument("--actor", metavar="ACCOUNT", help="account name to record 经办账号")
 
-    _profiling(command("profile", "look at a table of your own, and ask how to read it 读入现有的表"))
 
-    _reporting(command, common, looking)
-
-    _exporting(command("export", "write the ledger out for others to use 导出"), common, looking)
-
-    status = command("status", "promised versus achieved on a day 承诺与实绩", looking)
-    status.add_argument("--by", choices=["domain", "delivery", "unit", "plan"], help="group the counts 分组")
-    status.add_argument("--brief", action="store_true", help="without the list of promises 只列概要")
-
-    project = command("project", "one project with all statements 单个项目", looking)
-    project.add_argument("project", metavar="ID", help="id, name or alias 编号、名称或别名")
-
-    promises = command("promises", "every promise and its fate 全部承诺", looking)
-    promises.add_argument(
-        "--verdict", choices=[v.value for v in Verdict], action="append", help="only these 仅列此类判定"
-    )
-    promises.add_argument("--effort", action="store_true", help="statements of mere effort 仅列推进类表述")
-    promises.add_argument("--unit", metavar="NAME", help="only those of a responsible unit 仅列该责任单位")
-
-    command("totals", "official totals beside the ledger's counts 汇总数核对", looking)
-    command("indicators", "numbers promised and measured 指标", looking)
-    command("findings", "what a person should look at 提示", looking)
-    _measuring(command, looking)
-    verify = command("verify", "check that the log agrees with itself, and with checkpoints 校验台账")
-    verify.add_argument(
-        "--checkpoint",
-        action="append",
-        default=[],
-        metavar="NOTE",
-        help="a signed checkpoint kept outside; may be repeated 库外保存的检查点，可多次给出",
-    )
-    _public_key(verify, required=False)
-    verify.add_argument(
-        "--rules", action="store_true", help="also ask whether each commit would be accepted 另按规则逐次重验"
-    )
-    key = command("key", "make a key that signs this ledger's checkpoints 新制签名密钥")
-    key.add_argument("file", metavar="FILE", help="where to write the private key 私钥文件")
-    key.add_argument(
-        "--authority",
-        required=True,
-        metavar="NAME",
-        help="who keeps the ledger, as a domain name 台账单位的域名",
-    )
-    checkpoint = command("checkpoint", "sign how long the log is and its root 签署检查点")
-    checkpoint.add_argument("--key", required=True, metavar="FILE", help="the private key 私钥文件")
-    checkpoint.add_argument("--out", metavar="NOTE", help="file to write; else it is printed 写入文件")
-    prove = command("prove", "write a file with which anyone can check one entry 出具单条证明")
-    prove.add_argument("seq", type=_number, metavar="SEQ", help="number of the entry 条目编号")
-    prove.add_argument(
-        "--checkpoint", required=True, metavar="NOTE", help="a checkpoint that covers it 检查点"
-    )
-    _public_key(prove, required=True)
-    prove.add_argument("--out", metavar="PROOF", help="file to write; else it is printed 写入文件")
-    check = command("check", "check such a file; needs no database 核对单条证明（无需数据库）")
-    check.add_argument("proof", metavar="PROOF", help="the file 证明文件")
-    _public_key(check, required=True)
-    _upkeep(command)
-    return root
-
-
-def _measuring(command: Callable[..., argparse.ArgumentParser], looking: argparse.ArgumentParser) -> None:
-    """
-    The commands that say what the record says, and by what each may group; one of several records.
-    """
-    axes = ["domain", "unit", "milestone", "delivery", "plan", "firmness"]
-    metrics = command("metrics", "how promises stand, every figure as a range 指标分析", looking)
-    metrics.add_argument("--by", choices=axes, help="group the figures 分组")
-    metrics.add_argument(
-        "--since",
-        type=day,
-        metavar="DAY",
-        help="windows begin after DAY (a year before) 窗口起始日（不含）",
-    )
-    reconcile = command("reconcile", "what documents say of the same things 对账", looking)
-    reconcile.add_argument(
-        "--by", choices=["domain", "delivery", "unit", "plan"], help="group what later plans took up 分组"
-    )
-    alerts = command("alerts", "the lights that rules give, with their evidence 预警", looking)
-    alerts.add_argument("--by", choices=axes, default="plan", help="which groups get a light 按何分组亮灯")
-    alerts.add_argument("--rules", metavar="FILE.toml", help="other rules than the library's own 规则文件")
-    for one in (metrics, reconcile, alerts):
-        _into_a_file(one)
-    told = "several programmes side by side, never ranked 并列对照"
-    compare = command("compare", told, point_of_view(of_several=True))
-    compare.add_argument(
-        "ledgers", nargs="+", metavar="LEDGER", help="names of two ledgers or more 两个以上的台账名"
-    )
-
-
-def _profiling(profile: argparse.ArgumentParser) -> None:
-    """
-    The workbook to look at, and where to write what is proposed.
-    """
+def _profile(profile: argparse.ArgumentParser) -> None:
     profile.add_argument("file", metavar="FILE.xlsx", help="the workbook 工作簿")
     profile.add_argument("--sheet", metavar="NAME", help="which sheet, if several hold tables 哪一页")
     profile.add_argument(
@@ -228,16 +186,19 @@ def _profiling(profile: argparse.ArgumentParser) -> None:
     )
 
 
-def _reporting(
-    command: Callable[[str, str], argparse.ArgumentParser],
-    common: argparse.ArgumentParser,
-    looking: argparse.ArgumentParser,
-) -> None:
-    """
-    The reports and what each may be told, and the page.
-    """
-    _paging(command("page", "the whole ledger as one page for a browser 生成可离线浏览的网页"))
-    report = command("report", "what an office reads regularly 定期报表")
+def _page(page: argparse.ArgumentParser) -> None:
+    page.add_argument("out", type=_web_page, metavar="OUT.html", help="a new file 新文件")
+    page.add_argument("--force", action="store_true", help="replace the file 覆盖已有文件")
+    page.add_argument(
+        "--as-of",
+        type=day,
+        metavar="DAY",
+        help="the day that it opens on, the last day of publication unless told 打开时的状态日",
+    )
+    position_and_grace(page)
+
+
+def _report(report: argparse.ArgumentParser, *, common: argparse.ArgumentParser) -> None:
     kinds = report.add_subparsers(dest="kind", required=True, metavar="REPORT")
     told = {
         "account": "every project and promise with its evidence 一账一表",
@@ -249,7 +210,7 @@ def _reporting(
     }
     ahead = {"weekly": 7, "monthly": 31, "alerts": 7}
     for kind, text in told.items():
-        view = point_of_view(is_period=True) if kind == "weekly" else looking
+        view = point_of_view(is_period=True) if kind == "weekly" else point_of_view()
         one = kinds.add_parser(kind, help=text, description=text, parents=[common, view])
         _into_a_file(one)
         if kind in ahead:
@@ -266,41 +227,7 @@ def _reporting(
             )
 
 
-def _into_a_file(one: argparse.ArgumentParser) -> None:
-    """
-    Where to write what is printed otherwise.
-    """
-    one.add_argument(
-        "out",
-        nargs="?",
-        type=_office_file,
-        metavar="OUT",
-        help="a new .xlsx or .docx file; else it is printed 新文件（.xlsx 或 .docx），不写则直接显示",
-    )
-    one.add_argument("--force", action="store_true", help="replace the file 覆盖已有文件")
-
-
-def _paging(page: argparse.ArgumentParser) -> None:
-    """
-    Where to write the page, and what it holds.
-    """
-    page.add_argument("out", type=_web_page, metavar="OUT.html", help="a new file 新文件")
-    page.add_argument("--force", action="store_true", help="replace the file 覆盖已有文件")
-    page.add_argument(
-        "--as-of",
-        type=day,
-        metavar="DAY",
-        help="the day that it opens on, the last day of publication unless told 打开时的状态日",
-    )
-    position_and_grace(page)
-
-
-def _exporting(
-    export: argparse.ArgumentParser, common: argparse.ArgumentParser, looking: argparse.ArgumentParser
-) -> None:
-    """
-    The formats in which a ledger is written out.
-    """
+def _export(export: argparse.ArgumentParser, *, common: argparse.ArgumentParser) -> None:
     formats = export.add_subparsers(dest="format", required=True, metavar="FORMAT")
     told = "the sheets, as a folder that 'import' reads 导出六张表，可再导入"
     sheets = formats.add_parser("csv", help=told, description=told, parents=[common])
@@ -324,53 +251,68 @@ def _exporting(
     parquet.add_argument(
         "--bodies", action="store_true", help="whole entries, not only what they are found by 连同条目全文"
     )
-    add_formats(formats, [common, looking])
+    add_formats(formats, [common, point_of_view()])
 
 
-def _beginning(command: Callable[[str, str], argparse.ArgumentParser]) -> None:
+def _status(status: argparse.ArgumentParser) -> None:
+    status.add_argument("--by", choices=["domain", "delivery", "unit", "plan"], help="group the counts 分组")
+    status.add_argument("--brief", action="store_true", help="without the list of promises 只列概要")
+
+
+def _project(project: argparse.ArgumentParser) -> None:
+    project.add_argument("project", metavar="ID", help="id, name or alias 编号、名称或别名")
+
+
+def _promises(promises: argparse.ArgumentParser) -> None:
+    promises.add_argument(
+        "--verdict", choices=[v.value for v in Verdict], action="append", help="only these 仅列此类判定"
+    )
+    promises.add_argument("--effort", action="store_true", help="statements of mere effort 仅列推进类表述")
+    promises.add_argument("--unit", metavar="NAME", help="only those of a responsible unit 仅列该责任单位")
+
+
+def _metrics(metrics: argparse.ArgumentParser) -> None:
+    metrics.add_argument("--by", choices=_AXES, help="group the figures 分组")
+    metrics.add_argument(
+        "--since",
+        type=day,
+        metavar="DAY",
+        help="windows begin after DAY (a year before) 窗口起始日（不含）",
+    )
+    _into_a_file(metrics)
+
+
+def _reconcile(reconcile: argparse.ArgumentParser) -> None:
+    reconcile.add_argument(
+        "--by", choices=["domain", "delivery", "unit", "plan"], help="group what later plans took up 分组"
+    )
+    _into_a_file(reconcile)
+
+
+def _alerts(alerts: argparse.ArgumentParser) -> None:
+    alerts.add_argument("--by", choices=_AXES, default="plan", help="which groups get a light 按何分组亮灯")
+    alerts.add_argument("--rules", metavar="FILE.toml", help="other rules than the library's own 规则文件")
+    _into_a_file(alerts)
+
+
+def _compare(compare: argparse.ArgumentParser) -> None:
+    compare.add_argument(
+        "ledgers", nargs="+", metavar="LEDGER", help="names of two ledgers or more 两个以上的台账名"
+    )
+
+
+def _into_a_file(one: argparse.ArgumentParser) -> None:
     """
-    The commands that begin a ledger.
+    Where to write what is printed otherwise.
     """
-    init = command("init", "begin a ledger for a programme 新建台账")
-    init.add_argument(
-        "programme",
+    one.add_argument(
+        "out",
         nargs="?",
-        default=PROGRAMME_FILE,
-        metavar="PROGRAMME.toml",
-        help=f"the programme's definition, {PROGRAMME_FILE} if not given 计划定义文件",
+        type=_office_file,
+        metavar="OUT",
+        help="a new .xlsx or .docx file; else it is printed 新文件（.xlsx 或 .docx），不写则直接显示",
     )
-    init.add_argument(
-        "--interactive", action="store_true", help="ask, and write that file first 逐项询问，先写好计划定义"
-    )
-    init.add_argument("--actor", metavar="ACCOUNT", help="account name to record 经办账号")
-    template = command("template", "an empty workbook to fill in, in Chinese 生成空白台账工作簿")
-    template.add_argument("file", type=_workbook, metavar="OUT.xlsx", help="a new file 新文件")
-    template.add_argument(
-        "--programme",
-        metavar="PROGRAMME.toml",
-        help="the programme; else that of the ledger 计划定义文件，不写则用台账的",
-    )
-    template.add_argument("--force", action="store_true", help="replace the file 覆盖已有文件")
-
-
-def _upkeep(command: Callable[[str, str], argparse.ArgumentParser]) -> None:
-    """
-    The commands that look after the database.
-    """
-    upgrade = command("upgrade", "bring the database to this version 升级数据库")
-    upgrade.add_argument(
-        "--repair", action="store_true", help="put missing guards and the index back 恢复缺失的保护和索引"
-    )
-    doctor = command("doctor", "whether the database is fit: guards, settings, rights 体检数据库")
-    doctor.add_argument("--deep", action="store_true", help="compare the index of projects too 兼查索引")
-    roles = command("roles", "roles of PostgreSQL: print the SQL, or run it 数据库角色（先列出语句）")
-    roles.add_argument("--apply", action="store_true", help="run the statements 直接执行")
-    roles.add_argument("--writer", default=Roles().writer, metavar="NAME", help="who may add 写入角色名")
-    roles.add_argument("--reader", default=Roles().reader, metavar="NAME", help="who may read 只读角色名")
-    dump = command("dump", "write the ledger into a file, as lines 导出台账全部条目")
-    dump.add_argument("file", metavar="OUT.jsonl", help="a new file 新文件")
-    load = command("load", "enter a dumped ledger into a database 载入导出的台账")
-    load.add_argument("file", metavar="IN.jsonl", help="what 'dump' wrote 导出的文件")
+    one.add_argument("--force", action="store_true", help="replace the file 覆盖已有文件")
 
 
 def defaults(arguments: argparse.Namespace) -> argparse.Namespace:

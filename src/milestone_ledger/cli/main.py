@@ -35,7 +35,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")
-    arguments = defaults(parser().parse_args(argv))
+    words = sys.argv[1:] if argv is None else argv
+    arguments = defaults(parser(words).parse_args(words))
     try:
         answer = commands.run(arguments, columns=_columns())
         if arguments.json and answer.data is not None:
