@@ -1,5 +1,5 @@
 """
-How a command starts: it loads what it needs, and no more.
+How a command starts: it loads what it needs and no more, and looks for garbage once it works.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from milestone_ledger import Ledger
 from milestone_ledger.cli.arguments import parser
 from milestone_ledger.testing.walk import everything_once, programme
 
-HEAD = "import sys; from milestone_ledger.cli import main; sys.argv[1:] = {argv!r}; "
+HEAD = "import gc, sys; from milestone_ledger.cli import main; sys.argv[1:] = {argv!r}; "
 NOT_SHOWN = {
     "alembic",
     "milestone_ledger.domain.consistency",
@@ -52,6 +52,17 @@ def test_a_status_loads_only_what_it_shows(told):
 
     assert "milestone_ledger.reports.overview" in loaded
     assert NOT_SHOWN.isdisjoint(loaded)
+
+
+def test_what_is_loaded_is_not_gone_through_for_garbage(told):
+    assert told("main(); print(gc.isenabled(), gc.get_freeze_count() > 10_000)") == ["True", "True"]
+
+
+@pytest.mark.parametrize("way", ["enable", "disable"])
+def test_within_a_process_of_others_garbage_is_their_affair(told, way):
+    script = f"gc.{way}(); main(sys.argv[1:]); print(gc.isenabled(), gc.get_freeze_count())"
+
+    assert told(script) == [str(way == "enable"), "0"]
 
 
 def commands_of(root):

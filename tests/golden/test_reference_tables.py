@@ -13,7 +13,7 @@ import attrs
 import pytest
 
 from milestone_ledger import errors
-from milestone_ledger.cli.main import exit_code
+from milestone_ledger.cli.running import exit_code
 from milestone_ledger.codec.registry import REGISTRY
 from milestone_ledger.domain.events import Statement
 from milestone_ledger.domain.programme import Domain, Label, Lifecycle, Milestone, Programme, Unit

@@ -57,7 +57,7 @@ def test_import_is_light():
         "pytest",
     }
     script = (
-        "import sys, milestone_ledger, milestone_ledger.cli; from milestone_ledger import *; "
+        "import sys, milestone_ledger, milestone_ledger.cli.running; from milestone_ledger import *; "
         "print(*sorted(sys.modules))"
     )
 
