@@ -4,6 +4,7 @@ The command line in a process of its own: ``status`` on the Huitian example.
 
 from __future__ import annotations
 
+import compileall
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -26,6 +27,8 @@ def _command(*arguments: str) -> None:
 
 @contextmanager
 def _prepare(stage: Stage, _size: int) -> Iterator[Contest]:
+    # As pip does with what it installs, the libraries of the floor among it.
+    compileall.compile_dir(ROOT / "src", quiet=1)
     path = str(stage.path())
     _command("--db", path, "init", str(_EXAMPLE / "programme.toml"))
     _command("--db", path, "import", str(_EXAMPLE), "--yes")
