@@ -29,8 +29,7 @@ def written(engine, entries, way):
     """
     at_once, copied, at_a_time = way
     with (
-        patch.multiple(bulk, AT_ONCE=at_once, COPIED=copied),
-        patch.object(append, "_AT_A_TIME", at_a_time),
+        patch.multiple(bulk, AT_ONCE=at_once, COPIED=copied, AT_A_TIME=at_a_time),
         engine.connect() as conn,
     ):
         bodies = list(map(encode, entries))

@@ -4,10 +4,10 @@ Appending: one transaction that decides and records, all or nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
-from itertools import chain, islice, tee
+from itertools import chain, tee
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -36,7 +36,7 @@ from milestone_ledger.errors import (
 )
 from milestone_ledger.store.asking import Answer, ask, one_trip
 from milestone_ledger.store.bonds import Bonds, bonds_of
-from milestone_ledger.store.bulk import insert_rows
+from milestone_ledger.store.bulk import Row, insert_rows
 from milestone_ledger.store.clock import Clock, utc_now
 from milestone_ledger.store.connect import shown_url
 from milestone_ledger.store.engine import writing
@@ -64,8 +64,6 @@ AHEAD = timedelta(days=3653)
 FIRST_COMMIT = (datetime(2000, 1, 1, tzinfo=UTC), datetime(2090, 1, 1, tzinfo=UTC))
 
 _TICK = timedelta(microseconds=1)
-# So many rows are made and written at a time: the memory that they take does not grow with the commit.
-_AT_A_TIME = 5000
 
 _COMMITS = (
     "SELECT ledger, no, first_seq, size_after, root, recorded_at, actor, frontier, digest FROM ledger_commit "
@@ -250,13 +248,14 @@ def insert(
     rest = iter(entries)
     first = next(rest)
     leaves: list[bytes] = []
-    events = (
-        (*index_values(entry), body, leaf_hash(body))
-        for entry, body in zip(chain((first,), rest), bodies, strict=True)
-    )
-    while portion := list(islice(events, _AT_A_TIME)):
-        insert_rows(conn, ledger_event, portion)
-        leaves += (row[-1] for row in portion)
+
+    def rows() -> Iterator[Row]:
+        for entry, body in zip(chain((first,), rest), bodies, strict=True):
+            leaf = leaf_hash(body)
+            leaves.append(leaf)
+            yield (*index_values(entry), body, leaf)
+
+    insert_rows(conn, ledger_event, rows())
     frontier = frontier.extend(leaves)
     commit = Commit(
         ledger=first.ledger,

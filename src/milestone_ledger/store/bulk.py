@@ -4,8 +4,8 @@ Writing many rows: in their order, each past the guards, by as few statements as
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from itertools import chain
+from collections.abc import Iterable, Sequence
+from itertools import chain, islice
 from typing import Any
 
 from sqlalchemy import BigInteger, Connection, Integer, LargeBinary, Table, Text
@@ -17,26 +17,31 @@ Row = tuple[Any, ...]
 AT_ONCE = 50
 # COPY has to be parsed each time, and INSERT once: so many rows make up for it.
 COPIED = 20
+# So many rows are held at a time: the memory that they take does not grow with the commit.
+AT_A_TIME = 5000
 
 _TYPES = "copied_types"
 _BINARY = ((BigInteger, "int8"), (Integer, "int4"), (Text, "text"), (LargeBinary, "bytea"))
 
 
-def insert_rows(conn: Connection, table: Table, rows: Sequence[Row]) -> None:
+def insert_rows(conn: Connection, table: Table, rows: Iterable[Row]) -> None:
     """
-    Write ``rows``, which have a value for every column of ``table``.
+    Write ``rows``, which have a value for every column of ``table``, and may be made one by one meanwhile.
     """
+    left = iter(rows)
     if conn.dialect.name == "sqlite":
-        full = len(rows) - len(rows) % AT_ONCE
-        _insert(
-            conn, table, AT_ONCE, [tuple(chain(*rows[at : at + AT_ONCE])) for at in range(0, full, AT_ONCE)]
-        )
-        _insert(conn, table, 1, rows[full:])
-    elif len(rows) < COPIED:
-        _insert(conn, table, 1, rows)
+        while portion := list(islice(left, AT_A_TIME)):
+            full = len(portion) - len(portion) % AT_ONCE
+            starts = range(0, full, AT_ONCE)
+            _insert(conn, table, AT_ONCE, [tuple(chain(*portion[at : at + AT_ONCE])) for at in starts])
+            _insert(conn, table, 1, portion[full:])
+    elif len(first := list(islice(left, COPIED))) < COPIED:
+        _insert(conn, table, 1, first)
     else:
+        # All in one: the server writes what it has got while the next rows are made.
         statement = f"COPY {table.name} ({', '.join(table.c.keys())}) FROM STDIN (FORMAT BINARY)"
-        conn.exec_driver_sql(statement, list(rows), {_TYPES: [_binary(column.type) for column in table.c]})
+        types = [_binary(column.type) for column in table.c]
+        conn.exec_driver_sql(statement, (chain(first, left),), {_TYPES: types})
 
 
 def _insert(conn: Connection, table: Table, count: int, parameters: Sequence[Row]) -> None:
@@ -58,15 +63,16 @@ def _binary(kind: object) -> str:
     return next(name for known, name in _BINARY if isinstance(kind, known))
 
 
-def copy_rows(cursor: Any, statement: str, rows: Sequence[Row], context: Any) -> bool:
+def copy_rows(cursor: Any, statement: str, parameters: Sequence[Any], context: Any) -> bool:
     """
     Send the rows of a COPY in place of SQLAlchemy, which knows no COPY and takes care of all that can fail.
 
-    It listens to ``do_executemany``, and answers whether it did it.
+    It listens to ``do_execute``, and answers whether it did it.
     """
     types = context.execution_options.get(_TYPES)
     if types is None:
         return False
+    (rows,) = parameters
     with cursor.copy(statement) as writer:
         writer.set_types(types)
         for row in rows:

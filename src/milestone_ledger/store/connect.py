@@ -171,7 +171,7 @@ def _postgresql_engine(url: URL) -> Engine:
             ),
         ) from error
     event.listen(engine, "begin", _put_temporary_tables_last)
-    event.listen(engine, "do_executemany", copy_rows)
+    event.listen(engine, "do_execute", copy_rows)
     event.listen(engine, "handle_error", _close_cursor)
     _pooled.add(engine)
     return engine
