@@ -166,6 +166,9 @@ def _published(entry: Entry) -> date:
     return entry.published_on or date.min
 
 
+_FIRMNESS_RANK = {firmness: rank for rank, firmness in enumerate(Firmness)}
+
+
 def _promise_key(entry: Entry) -> tuple[object, ...]:
     """
     The order of promises: by publication, ties by content and never by ``seq``.
@@ -178,7 +181,7 @@ def _promise_key(entry: Entry) -> tuple[object, ...]:
         *((end or date.max) for end in ends),
         event.source,
         event.locator,
-        list(Firmness).index(event.firmness),
+        _FIRMNESS_RANK[event.firmness],
         event.responsible,
         event.ref,
         event.note,

@@ -88,15 +88,12 @@ class Judging:
             for project, states in alone.items()
         }
 
-    def _judge(
-        self, chain: Chain, promise: Entry, project: str, statuses: Mapping[str, Sequence[Entry]]
-    ) -> Judgement:
-        whole = chain.quantity if project == chain.project else None
+    def _judge(self, chain: Chain, promise: Entry, bounds: Bounds, statuses: Sequence[Entry]) -> Judgement:
         return judge(
             chain,
             promise,
-            Bounds(None, None) if chain.milestone is None else self.bounds(project, chain.milestone, whole),
-            statuses=statuses.get(project, ()),
+            bounds,
+            statuses=statuses,
             as_of=self.as_of,
             published_by=self.published_by,
             grace=self.grace,
@@ -104,40 +101,56 @@ class Judging:
 
     def _state(self, chain: Chain, statuses: Mapping[str, Sequence[Entry]]) -> PromiseState:
         project = self.projects[chain.project]
-        baseline = self._judge(chain, chain.baseline, chain.project, statuses)
-        deadline = baseline.deadline
+        is_effort = chain.is_effort
         bounds = Bounds(None, None)
-        if chain.milestone is not None and not chain.is_effort:
+        if chain.milestone is not None and not is_effort:
             bounds = self.bounds(chain.project, chain.milestone, chain.quantity)
+        own = statuses.get(chain.project, ())
+        current = baseline = self._judge(chain, chain.baseline, bounds, own)
+        if chain.current is not chain.baseline:
+            current = self._judge(chain, chain.current, bounds, own)
+        deadline = baseline.deadline
         late = is_after_achievement(chain.baseline, bounds)
-        # A partial promise says nothing of a particular member.
-        members = () if chain.is_effort or chain.quantity else self.members(chain.project)
-        sizes = {member: self.projects[member].size for member in members}
+        members = self._members(chain, statuses)
         return PromiseState(
             chain=chain,
             baseline=baseline,
-            current=self._judge(chain, chain.current, chain.project, statuses),
+            current=current,
             after_achievement=late,
-            in_headline=chain.firmness in _HEADLINE and not chain.is_effort and not late,
+            in_headline=chain.firmness in _HEADLINE and not is_effort and not late,
             is_early=baseline.verdict is Verdict.KEPT
             and deadline is not None
             and deadline.latest is not None
             and self.as_of < add_days(deadline.latest, self.grace),
             slip=slip(chain, bounds),
             split=split(chain, bounds),
-            members=tuple(
-                MemberVerdict(
-                    project=member,
-                    size=size,
-                    verdict=self._judge(chain, chain.baseline, member, statuses).verdict,
-                )
-                for member, size in sizes.items()
-            ),
+            members=members,
             unnamed=None
             if project.size is None
-            else project.size - sum(size or 1 for size in sizes.values())
+            else project.size - sum(member.size or 1 for member in members)
             if members
             else 0,
+        )
+
+    def _members(self, chain: Chain, statuses: Mapping[str, Sequence[Entry]]) -> tuple[MemberVerdict, ...]:
+        """
+        The named members of a batch by what was promised of all of it.
+        """
+        # A partial promise says nothing of a particular member.
+        if chain.milestone is None or chain.is_effort or chain.quantity:
+            return ()
+        return tuple(
+            MemberVerdict(
+                project=member,
+                size=self.projects[member].size,
+                verdict=self._judge(
+                    chain,
+                    chain.baseline,
+                    self.bounds(member, chain.milestone, None),
+                    statuses.get(member, ()),
+                ).verdict,
+            )
+            for member in self.members(chain.project)
         )
 
     def _is_said_of_batch(self, state: PromiseState, alone: Mapping[str, tuple[PromiseState, ...]]) -> bool:
