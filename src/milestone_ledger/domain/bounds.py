@@ -127,11 +127,22 @@ class Ladder:
         """
         wanted = self.whole if quantity is None else quantity
         lo, hi = self.lo(wanted), self.hi(wanted)
-        return Bounds(
-            lo,
-            hi,
-            by_publication(e for f in self.lower if f.quantity < wanted and f.day == lo for e in f.entries),
-            by_publication(e for f in self.upper if f.quantity >= wanted and f.day == hi for e in f.entries),
+        return Bounds(lo, hi, self.lo_entries(wanted, lo), self.hi_entries(wanted, hi))
+
+    def lo_entries(self, quantity: int, lo: date | None) -> tuple[Entry, ...]:
+        """
+        The statements that attain ``lo`` of ``quantity``, by (``published_on``, ``seq``).
+        """
+        return by_publication(
+            e for f in self.lower if f.quantity < quantity and f.day == lo for e in f.entries
+        )
+
+    def hi_entries(self, quantity: int, hi: date | None) -> tuple[Entry, ...]:
+        """
+        The statements that attain ``hi`` of ``quantity``, by (``published_on``, ``seq``).
+        """
+        return by_publication(
+            e for f in self.upper if f.quantity >= quantity and f.day == hi for e in f.entries
         )
 
     def certain(self, as_of: date) -> int:
@@ -288,11 +299,11 @@ def _reached(member: Ladder) -> Iterator[_Step]:
     """
     counted = 0
     for quantity in sorted({fact.quantity for fact in member.upper}):
-        bounds = member.bounds(quantity)
         # The whole of an unknown number is at least one.
         total = max(counted, 1) if quantity == UNKNOWN_WHOLE else quantity
-        if bounds.hi is not None and total > counted:
-            yield bounds.hi, total - counted, bounds.hi_entries
+        hi = member.hi(quantity)
+        if hi is not None and total > counted:
+            yield hi, total - counted, member.hi_entries(quantity, hi)
             counted = total
 
 
@@ -305,9 +316,9 @@ def _not_reached(member: Ladder) -> Iterator[_Step]:
     steps = sorted({fact.quantity for fact in member.lower if fact.quantity < whole})
     for place, quantity in enumerate(steps):
         until = steps[place + 1] if place + 1 < len(steps) else whole
-        bounds = member.bounds(until)
-        if bounds.lo is not None:
-            yield bounds.lo, until - quantity, bounds.lo_entries
+        lo = member.lo(until)
+        if lo is not None:
+            yield lo, until - quantity, member.lo_entries(until, lo)
 
 
 def group_of(registry: Registry, project: str) -> tuple[str, ...]:

@@ -296,6 +296,7 @@ class Sweep:
         """
         A project that counts on every day as its ladder tells.
         """
+        ladder = ladder.tightest()
         places = {(fact.day - self.start).days for fact in (*ladder.upper, *ladder.lower)}
         changes = self._of(group, milestone)
         before = (0, 0, 0, 0)
