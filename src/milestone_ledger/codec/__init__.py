@@ -11,12 +11,14 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
+from attrs import frozen
+
 from milestone_ledger.codec.body import Body
 from milestone_ledger.codec.canonical import JSON, LARGEST, dumps, loads, loads_canonical
 from milestone_ledger.codec.converter import refusal, structure, unstructure
 from milestone_ledger.codec.registry import kind_of, row_of, version_of
 from milestone_ledger.codec.request import RequestDigest, part_of_request
-from milestone_ledger.codec.shape import entry_of
+from milestone_ledger.codec.shape import Outline, Sample, entry_of, outline_of
 from milestone_ledger.codec.upcast import require_known, to_current
 from milestone_ledger.codec.writer import encode_event
 from milestone_ledger.domain.events import Event
@@ -24,7 +26,10 @@ from milestone_ledger.domain.history import Entry
 from milestone_ledger.errors import InvalidValueError
 
 __all__ = [
+    "Frame",
+    "Outline",
     "RequestDigest",
+    "Sample",
     "asked_part",
     "decode",
     "decode_canonical",
@@ -32,7 +37,9 @@ __all__ = [
     "encode_event",
     "event_from_data",
     "event_to_data",
+    "frame_of",
     "kind_of",
+    "outline_of",
     "stored_part",
 ]
 
@@ -59,16 +66,36 @@ def _frame(entry: Entry, version: int) -> tuple[bytes, bytes]:
     seq, day = entry.seq, entry.published_on
     if type(seq) is not int or not 0 <= seq <= LARGEST or (day is not None and type(day) is not date):
         _refuse_stamps(entry)
-    head, ledger, recorded_at = _stamps(entry.ledger, entry.commit_no, entry.recorded_at, entry.actor)
-    published = "" if day is None else f',"published_on":"{day.isoformat()}"'
-    kind = f',"kind":"{kind_of(entry.event)}"'
-    return head, f'{kind}{ledger}{published}{recorded_at}{seq},"version":{version}}}'.encode()
+    frame = frame_of(entry.ledger, entry.commit_no, entry.recorded_at, entry.actor)
+    return frame.head, frame.tail(seq, day, kind_of(entry.event), version)
+
+
+@frozen
+class Frame:
+    """
+    What stands around the data of the events in the canonical bodies of one commit.
+    """
+
+    head: bytes
+    ledger: str
+    recorded_at: str
+
+    def tail(self, seq: int, published_on: date | None, kind: str, version: int) -> bytes:
+        """
+        What follows on the data, for stamps of the entry that are valid.
+        """
+        published = "" if published_on is None else f',"published_on":"{published_on.isoformat()}"'
+        stamps = f"{self.ledger}{published}{self.recorded_at}{seq}"
+        return f',"kind":"{kind}"{stamps},"version":{version}}}'.encode()
 
 
 @lru_cache(maxsize=8, typed=True)
-def _stamps(ledger: str, commit_no: int, recorded_at: datetime, actor: str) -> tuple[bytes, str, str]:
+def frame_of(ledger: str, commit_no: int, recorded_at: datetime, actor: str) -> Frame:
     """
-    The parts of a body that all entries of a commit share, if they are valid.
+    The frame of the bodies with these stamps, which all entries of a commit share.
+
+    Raises:
+        UndecodableEventError: If one of them is not valid.
     """
     try:
         body = Body(
@@ -84,7 +111,7 @@ def _stamps(ledger: str, commit_no: int, recorded_at: datetime, actor: str) -> t
     except InvalidValueError as error:
         raise refusal(error, owner=Body) from error
     shown = {name: dumps(value).decode() for name, value in unstructure(body).items()}
-    return (
+    return Frame(
         f'{{"actor":{shown["actor"]},"commit":{shown["commit"]},"data":'.encode(),
         f',"ledger":{shown["ledger"]}',
         f',"recorded_at":{shown["recorded_at"]},"seq":',

@@ -10,13 +10,13 @@ reader, which says what is wrong: so nothing is read here that it would not read
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from functools import cache, lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import attrs
-from attrs import frozen
+from attrs import Attribute, frozen
 from cattrs import BaseValidationError
 
 from milestone_ledger.codec.body import Body
@@ -37,7 +37,11 @@ _TAIL = re.compile(
     rf'"seq":{_NUMBER},"version":{_NUMBER}\}}'
 )
 
+# What says that it takes the strict reader to tell.
+_REFUSALS = (BaseValidationError, LookupError, TypeError, ValueError)
+
 _Reader = Callable[[str], Any]
+_Parts = tuple[str | None, ...]
 
 
 @cache
@@ -53,32 +57,59 @@ def _reader_of(kind: Any) -> _Reader:
     return read
 
 
-@frozen
+@cache
+def _text_reader_of(field: Attribute[Any]) -> _Reader:
+    """
+    What gives a text back, unless ``field`` refuses it.
+    """
+    validate: Any = field.validator
+
+    @lru_cache(maxsize=1 << 14)
+    def read(text: str) -> str:
+        validate(None, field, text)
+        return text
+
+    return read
+
+
+@frozen(eq=False)
 class _Shape:
     """
     How the data of one class of events is split, and the fields whose parts come out.
+
+    ``stand_ins`` are for the texts without which there is no event.
     """
 
     event_class: Callable[..., Event]
     version: str
     pattern: re.Pattern[str]
     fields: tuple[tuple[str, _Reader | None], ...]  # no reader: a string is what stands between its marks
+    texts: tuple[tuple[str, _Reader | None], ...]  # no reader: the field is no text
+    stand_ins: Mapping[str, str]
 
     @classmethod
     def of(cls, row: Row) -> _Shape:
-        kinds = {each.name: each.type for each in attrs.fields(attrs.resolve_types(row.event_class))}
-        fields = [
-            (name, None if kinds[name] in _TEXTS else _reader_of(kinds[name])) for name in sorted(kinds)
-        ]
+        fields = sorted(attrs.fields(attrs.resolve_types(row.event_class)), key=lambda field: field.name)
+        texts = {field for field in fields if field.type in (str, str | None)}
+        required = {field for field in fields if field.default is attrs.NOTHING}
         data = "".join(
             # A comma stands between two parts only.
-            rf'(?:"{name}":{_STRING if read is None else _PART}(?:,(?=")|(?=\}})))?+'
-            for name, read in fields
+            rf'(?:"{field.name}":{_STRING if field in texts else _PART}(?:,(?=")|(?=\}})))'
+            + ("" if field in required else "?+")
+            for field in fields
         )
-        return cls(row.event_class, str(row.version), re.compile(rf"\{{{data}\}}"), tuple(fields))
+        return cls(
+            event_class=row.event_class,
+            version=str(row.version),
+            pattern=re.compile(rf"\{{{data}\}}"),
+            fields=tuple(
+                (field.name, None if field in texts else _reader_of(field.type)) for field in fields
+            ),
+            texts=tuple((field.name, _text_reader_of(field) if field in texts else None) for field in fields),
+            stand_ins={field.name: "-" for field in texts & required},
+        )
 
 
-_TEXTS = (str, str | None)
 _read_day = _reader_of(date)
 
 
@@ -129,5 +160,57 @@ def entry_of(body: bytes) -> Entry | None:
             published_on=None if published_on is None else _read_day(published_on),
             event=shape.event_class(**data),
         )
-    except (BaseValidationError, LookupError, TypeError, ValueError):
+    except _REFUSALS:
+        return None
+
+
+@frozen(eq=False)
+class Sample:
+    """
+    An event that stands for all that differ from it in texts alone; the same one for all of them.
+    """
+
+    event: Event
+
+
+@lru_cache(maxsize=1 << 14)
+def _sample_of(shape: _Shape, parts: _Parts) -> Sample:
+    """
+    The sample of the events with these parts, those of their texts left out; validated as ever.
+    """
+    fields = [(name, read) for name, read in shape.fields if read is not None]
+    data = {name: read(part) for (name, read), part in zip(fields, parts, strict=True) if part is not None}
+    return Sample(shape.event_class(**shape.stand_ins, **data))
+
+
+class Outline(NamedTuple):
+    """
+    What an event says, though it was not made: its texts, those that are given, and a sample for the rest.
+    """
+
+    texts: Mapping[str, str]
+    sample: Sample
+
+
+def outline_of(kind: str, data: bytes) -> Outline | None:
+    """
+    The outline of the event with this canonical data; ``None`` if it takes the strict reader to tell.
+
+    What has an outline can be read. But each text is validated by itself, and all else once where it is met
+    again: so what a class asks of its fields together must rest on no text, as a law holds.
+    """
+    try:
+        shape = _shape_of(kind)
+        match = shape.pattern.fullmatch(data.decode())
+        if match is None:
+            return None
+        texts: dict[str, str] = {}
+        others = []
+        for (name, read), part in zip(shape.texts, match.groups(), strict=True):
+            if read is None:
+                others.append(part)
+            elif part is not None:
+                texts[name] = read(part)
+        return Outline(texts, _sample_of(shape, tuple(others)))
+    except _REFUSALS:
         return None

@@ -29,7 +29,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-from milestone_ledger.codec import kind_of
+from milestone_ledger.codec import Outline, Sample, kind_of
 from milestone_ledger.domain.dates import UncertainDate, day_after
 from milestone_ledger.domain.events import (
     ActivityChanged,
@@ -208,6 +208,17 @@ def instant_of(text: str) -> datetime:
     return datetime.fromisoformat(text)
 
 
+@lru_cache(maxsize=1 << 13)
+def day_of(number: int | None) -> date | None:
+    """
+    The civil day that ``day_number`` wrote.
+
+    Raises:
+        ValueError: If there is no such day.
+    """
+    return None if number is None else date(number // 10000, number // 100 % 100, number % 100)
+
+
 def _days(event: Event) -> tuple[date | None, date | None]:
     """
     The first and last day that a row is found by; ``None`` is an open end, or no day at all.
@@ -263,3 +274,42 @@ def index_values(entry: Entry) -> tuple[Any, ...]:
         getattr(event, "source", None),
         event.target if isinstance(event, EntryRetracted) else None,
     )
+
+
+def outline_values(outline: Outline) -> tuple[Any, ...]:
+    """
+    The values of ``index_columns`` from ``project`` on that are no stamps, of an event known in outline.
+
+    They are those of its sample, but for its own texts.
+    """
+    texts = outline.texts
+    milestone, earliest, latest, whole, quantity, contested, target = _sample_values(outline.sample)
+    return (
+        texts.get("project"),
+        texts.get("milestone", milestone),
+        earliest,
+        latest,
+        whole,
+        quantity,
+        contested,
+        texts.get("source"),
+        target,
+    )
+
+
+@lru_cache(maxsize=1 << 14)
+def _sample_values(sample: Sample) -> tuple[Any, ...]:
+    """
+    What the columns hold of a sample that is none of its texts; a changed activity is no text.
+    """
+    entry = Entry(
+        ledger="",
+        seq=0,
+        commit_no=0,
+        recorded_at=datetime.min.replace(tzinfo=UTC),
+        actor="",
+        published_on=None,
+        event=sample.event,
+    )
+    *_, milestone, earliest, latest, whole, quantity, contested, _, _, target = index_values(entry)
+    return milestone, earliest, latest, whole, quantity, contested, target
