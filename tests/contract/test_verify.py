@@ -10,6 +10,7 @@ import pytest
 from milestone_ledger.auditor import leaf_hash
 from milestone_ledger.codec import encode
 from milestone_ledger.errors import GuardsMissingError, InvalidValueError, TamperedLedgerError
+from milestone_ledger.store import verify as module
 from milestone_ledger.store.append import append
 from milestone_ledger.store.connect import in_style_of
 from milestone_ledger.store.engine import open_engine, reading, writing
@@ -22,6 +23,7 @@ from milestone_ledger.store.verify import verify
 from store_samples import begin, pending, project
 
 LEDGER = "回天"
+PARTIAL = "earliest = 20190814, whole = 0, quantity = 3"
 
 
 def tamper(engine, *statements, unhinged=False):
@@ -52,11 +54,21 @@ def tamper(engine, *statements, unhinged=False):
         assert missing_guards(conn) == ()
 
 
+def decoding_all(engine, ledger=LEDGER):
+    """
+    What is found if every entry is decoded, and none is believed at a glance.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(module, "outline_of", lambda *_: None)
+        return verify(engine, ledger)
+
+
 def findings(engine, ledger=LEDGER):
     """
     Each finding as (seq, commit, code).
     """
     found = verify(engine, ledger)
+    assert found == decoding_all(engine, ledger)
     assert (found.outcome is Outcome.TAMPERED) is bool(found.findings)
     for finding in found.findings:
         assert finding.text("en") != finding.text("zh")
@@ -204,6 +216,66 @@ def test_other_bytes_of_the_same_value_are_found(engine):
     body = encode(entry).replace(b'":', b'": ', 1)
     tamper(engine, ("UPDATE ledger_event SET body = ?, leaf = ? WHERE seq = 3", body, leaf_hash(body)))
     assert findings(engine) == {(3, None, "unreadable"), (None, 1, "root")}
+
+
+@pytest.mark.parametrize(
+    ("said", "instead", "columns"),
+    [
+        # Nothing but the strict reader can find these: the columns go along with them.
+        ('"locator":"二(三)11"', '"locator":"二(三)11 "', ""),
+        ('"project":"北清路"', '"note":" ","project":"北清路\u2028"', "project = '北清路\u2028'"),
+        ('"source":"报告"', '"source":""', "source = ''"),
+        ('"project":"北清路"', '"project":"北清路","quantity":-1', "whole = 0, quantity = -1"),
+        ('"[..2019-08-14]"', '"[2019-08-14..2019-08-14]"', "earliest = 20190814"),
+        ('[..2019-08-14]","project":"北清路"', '2019-08-14","project":"北清路","quantity":3', PARTIAL),
+        ('"[..2019-08-14]"', '"[..2019-02-30]"', "latest = 20190230"),
+        ('"published_on":"2019-08-14"', '"published_on":"2019-02-30"', "published_on = 20190230"),
+        ('"locator":"二(三)11",', "", ""),
+        ('"locator":"二(三)11"', '"locator":"二(三)11","locator":"二(三)11"', ""),
+        ('"milestone":"started"', '"milestone":"started","mood":"good"', ""),
+        ('"seq":3', '"seq":03', ""),
+        ('"version":1', '"version":01', ""),
+        ('"},"kind"', '"} ,"kind"', ""),
+        ('"data":{', '"data":{}', ""),
+    ],
+)
+def test_no_body_that_cannot_be_read_is_believed(engine, said, instead, columns):
+    begin(engine)
+    honest = body_of(engine, 3)
+    body = honest.decode().replace(said, instead, 1).encode()
+    assert body != honest
+    also = f", {columns}" if columns else ""
+    tamper(engine, (f"UPDATE ledger_event SET body = ?, leaf = ?{also} WHERE seq = 3", body, leaf_hash(body)))
+
+    assert findings(engine) == {(3, None, "unreadable"), (None, 1, "root")}
+
+
+@pytest.mark.parametrize(
+    "column",
+    [
+        "commit_no = 0",
+        "kind = 'milestone_pending'",
+        "kind = 'milestone_believed'",
+        "kind = 'entry_retracted'",
+        "project = NULL",
+        "project = '北清'",
+        "milestone = 'completed'",
+        "earliest = 20190814",
+        "latest = NULL",
+        "whole = 0",
+        "quantity = 9",
+        "contested = 1",
+        "published_on = NULL",
+        "published_on = 20190230",
+        "source = NULL",
+        "target_seq = 0",
+    ],
+)
+def test_every_column_is_compared(engine, column):
+    begin(engine)
+    tamper(engine, (f"UPDATE ledger_event SET {column} WHERE seq = 3",))
+
+    assert (3, None, "columns") in findings(engine)
 
 
 def test_a_wrong_index_is_found_and_can_be_rebuilt(engine):

@@ -18,7 +18,7 @@ from milestone_ledger.store.read import entries_of
 from milestone_ledger.store.tables import ledger_event, ledger_name, ledger_project
 
 # All that the index rests on.
-_IDENTITIES = ("project_registered", "project_amended", "entry_retracted")
+IDENTITIES = ("project_registered", "project_amended", "entry_retracted")
 
 ProjectRow = tuple[str, str, int | None, str | None, str, str | None]
 NameRow = tuple[str, str, str]
@@ -63,13 +63,12 @@ def index_differences(conn: Connection, ledger: str, registry: Registry) -> list
     The projects of which the index holds anything but what ``registry`` says, sorted.
     """
     of_projects, of_names = index_rows(ledger, registry, registry.projects)
-    expected = {(row[1], row) for row in of_projects} | {(row[2], row) for row in of_names}
-    stored = {
-        (row.project, tuple(row))
-        for table in (ledger_project, ledger_name)
-        for row in conn.execute(select(table).where(table.c.ledger == ledger))
-    }
-    return sorted({str(project) for project, _ in stored ^ expected})
+    different: set[str] = set()
+    for table, expected in ((ledger_project, set(of_projects)), (ledger_name, set(of_names))):
+        stored = {tuple(row) for row in conn.execute(select(table).where(table.c.ledger == ledger))}
+        at = table.c.keys().index("project")
+        different.update(str(row[at]) for row in stored ^ expected)
+    return sorted(different)
 
 
 def registered(conn: Connection, ledger: str) -> Registry:
@@ -81,7 +80,7 @@ def registered(conn: Connection, ledger: str) -> Registry:
     """
     statement = (
         select(ledger_event.c.seq, ledger_event.c.body)
-        .where(ledger_event.c.ledger == ledger, ledger_event.c.kind.in_(_IDENTITIES))
+        .where(ledger_event.c.ledger == ledger, ledger_event.c.kind.in_(IDENTITIES))
         .order_by(ledger_event.c.seq)
     )
     return Registry.of(History(entries_of(ledger, conn.execute(statement))))

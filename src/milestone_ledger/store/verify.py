@@ -13,16 +13,21 @@ from datetime import datetime
 from typing import Any
 
 from attrs import frozen
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import Connection, Engine, Row, select
 from sqlalchemy.exc import DBAPIError
 
 from milestone_ledger.auditor import Checkpoint, leaf_hash
-from milestone_ledger.codec import RequestDigest, decode_canonical, stored_part
-from milestone_ledger.domain.events import (
-    EntryRetracted,
-    ProjectAmended,
-    ProjectRegistered,
+from milestone_ledger.codec import (
+    Frame,
+    RequestDigest,
+    decode_canonical,
+    frame_of,
+    kind_of,
+    outline_of,
+    stored_part,
 )
+from milestone_ledger.codec.registry import VERSIONS
+from milestone_ledger.codec.request import part_of_request
 from milestone_ledger.domain.history import Entry, History
 from milestone_ledger.domain.registry import Registry
 from milestone_ledger.errors import DatabaseUnavailableError, UndecodableEventError, UnknownEventKindError
@@ -30,18 +35,20 @@ from milestone_ledger.store.connect import rows
 from milestone_ledger.store.engine import reading
 from milestone_ledger.store.failures import is_damage
 from milestone_ledger.store.guards import missing_guards
-from milestone_ledger.store.identity import index_differences
+from milestone_ledger.store.identity import IDENTITIES, index_differences
 from milestone_ledger.store.merkle import Frontier
 from milestone_ledger.store.read import unknown_ledger
 from milestone_ledger.store.replay import replay
 from milestone_ledger.store.signer import require_origin
 from milestone_ledger.store.tables import (
     EVENT_COLUMNS,
+    day_of,
     index_values,
     instant_of,
     instant_text,
     ledger_commit,
     ledger_event,
+    outline_values,
 )
 from milestone_ledger.store.verification import Finding, Outcome, Progress, Verification
 
@@ -99,6 +106,8 @@ def verify(
 class _Commit:
     """
     A row of ``ledger_commit``, whatever stands in it; ``instant`` is ``recorded_at``, if it is one.
+
+    ``frame`` is that of the bodies of its entries, if there can be any with these stamps.
     """
 
     ledger: str
@@ -112,6 +121,7 @@ class _Commit:
     idempotency_key: str | None
     digest: bytes
     instant: datetime | None
+    frame: Frame | None
 
 
 class _Audit:
@@ -174,7 +184,8 @@ class _Audit:
             commit = closing.pop(self.size, None)
             if commit is not None:
                 self._check_closing(commit)
-            self._check_anchor(is_boundary=commit is not None)
+            if self.size in self.anchors:
+                self._check_anchor(is_boundary=commit is not None)
             if self.progress is not None and self.size % _STEP == 0:
                 self.progress(self.size, total)
         if not seen and not commits:
@@ -243,7 +254,7 @@ class _Audit:
                 self.report("recorded_at", no=row.no)
             self.recorded[row.first_seq] = recorded_at
             size, last = row.size_after, recorded_at or last
-            yield _Commit(**row._asdict(), instant=recorded_at)
+            yield _Commit(**row._asdict(), instant=recorded_at, frame=_frame(row, recorded_at))
 
     def _events(self) -> Iterator[Sequence[Any]]:
         """
@@ -287,6 +298,8 @@ class _Audit:
             self.report("orphan", seq=seq)
         elif seq == commit.first_seq:
             self.request = self._request_of(commit)
+        if commit is not None and seq == self.size - 1 and self._agrees(row, body, commit):
+            return
         try:
             entry = decode_canonical(body)
         except UnknownEventKindError:
@@ -306,8 +319,34 @@ class _Audit:
             self.report("columns", ", ".join(different), seq=seq)
         if commit is not None and (entry.recorded_at, entry.actor) != (commit.instant, commit.actor):
             self._report_stamps(entry, commit)
-        if isinstance(entry.event, ProjectRegistered | ProjectAmended | EntryRetracted):
+        if kind_of(entry.event) in IDENTITIES:
             self.identities.add(entry)
+
+    def _agrees(self, row: Sequence[Any], body: bytes, commit: _Commit) -> bool:
+        """
+        Whether ``body`` is what its row and its commit say, around an event that can be read.
+
+        Most are, and show it without being decoded; else that is to tell. So it is for what the index rests
+        on too, as the whole event is needed.
+        """
+        _, seq, _, kind, *of_event, published_on, source, target, _, _ = row
+        version = VERSIONS.get(kind)
+        if version is None or kind in IDENTITIES or commit.frame is None:
+            return False
+        head = commit.frame.head
+        try:
+            tail = commit.frame.tail(seq, day_of(published_on), kind, version)
+        except (OverflowError, TypeError, ValueError):  # no such day
+            return False
+        if not (body.startswith(head) and body.endswith(tail)):
+            return False
+        data = body[len(head) : -len(tail)]
+        outline = outline_of(kind, data)
+        if outline is None or outline_values(outline) != (*of_event, source, target):
+            return False
+        if self.request is not None:
+            self.request.add(part_of_request(kind, version, data))
+        return True
 
     def _request_of(self, commit: _Commit) -> RequestDigest | None:
         try:
@@ -324,6 +363,13 @@ class _Audit:
     def _check_index(self) -> None:
         if projects := index_differences(self.conn, self.ledger, Registry.of(self.identities)):
             self.report("index", ", ".join(projects[:_PATIENCE]))
+
+
+def _frame(row: Row[Any], recorded_at: datetime | None) -> Frame | None:
+    try:
+        return None if recorded_at is None else frame_of(row.ledger, row.no, recorded_at, row.actor)
+    except UndecodableEventError:
+        return None
 
 
 def _instant(text: object) -> datetime | None:
