@@ -31,7 +31,7 @@ from milestone_ledger.domain.programme import Programme
 UNKNOWN_WHOLE = 2**53
 
 
-@lru_cache(maxsize=1 << 14)  # the sheets and entries of a ledger name the same things again and again
+@lru_cache(maxsize=1 << 16)  # the sheets and entries of a ledger name the same things again and again
 def name_key(name: str) -> str:
     """
     What two spellings of one name have in common: NFKC, without white space, without case.
@@ -77,8 +77,18 @@ class Project:
         """
         The project as its registration describes it.
         """
-        fields = attrs.asdict(event, recurse=False)
-        return cls(id=fields.pop("project"), **fields)
+        return cls(
+            id=event.project,
+            name=event.name,
+            aliases=event.aliases,
+            domain=event.domain,
+            delivery=event.delivery,
+            size=event.size,
+            measure=event.measure,
+            member_of=event.member_of,
+            related=event.related,
+            note=event.note,
+        )
 
     def amended(self, event: ProjectAmended) -> Project:
         """

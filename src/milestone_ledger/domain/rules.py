@@ -149,26 +149,25 @@ def _unknown_names(
     """
     history, registry = draft.history, draft.registry
     if isinstance(event, Statement):
-        project = project_of(event)
+        project, milestone = project_of(event), getattr(event, "milestone", None)
         if event.source not in registry.sources:
             yield "source", event.source, registry.sources
         if project is not None and project not in history.projects:
             yield "project", project, registry.projects
-    milestone = getattr(event, "milestone", None)
-    if milestone is not None and milestone not in programme.milestone_ids:
-        yield "milestone", milestone, programme.milestone_ids
-    for unit in getattr(event, "responsible", ()):
-        if unit not in programme.unit_names:
-            yield "unit", unit, programme.unit_names
-    if isinstance(event, ProjectRegistered | ProjectAmended):
+        if milestone is not None and milestone not in programme.milestone_ids:
+            yield "milestone", milestone, programme.milestone_ids
+        for unit in getattr(event, "responsible", ()):
+            if unit not in programme.unit_names:
+                yield "unit", unit, programme.unit_names
+        if isinstance(event, TotalReported):
+            yield from _unknown_scope(draft, event, programme)
+    elif isinstance(event, ProjectRegistered | ProjectAmended):
         if event.domain is not None and event.domain not in programme.domain_paths:
             yield "domain", event.domain, programme.domain_paths
         if event.delivery and event.delivery not in programme.deliveries:
             yield "delivery", event.delivery, programme.deliveries
         if isinstance(event, ProjectAmended) and event.project not in history.projects:
             yield "project", event.project, registry.projects
-    if isinstance(event, TotalReported):
-        yield from _unknown_scope(draft, event, programme)
 
 
 def _unknown_scope(
