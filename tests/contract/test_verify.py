@@ -9,7 +9,12 @@ import pytest
 
 from milestone_ledger.auditor import leaf_hash
 from milestone_ledger.codec import encode
-from milestone_ledger.errors import GuardsMissingError, InvalidValueError, TamperedLedgerError
+from milestone_ledger.errors import (
+    GuardsMissingError,
+    InvalidValueError,
+    TamperedLedgerError,
+    UnknownEventKindError,
+)
 from milestone_ledger.store import verify as module
 from milestone_ledger.store.append import append
 from milestone_ledger.store.connect import in_style_of
@@ -248,6 +253,40 @@ def test_no_body_that_cannot_be_read_is_believed(engine, said, instead, columns)
     tamper(engine, (f"UPDATE ledger_event SET body = ?, leaf = ?{also} WHERE seq = 3", body, leaf_hash(body)))
 
     assert findings(engine) == {(3, None, "unreadable"), (None, 1, "root")}
+
+
+@pytest.mark.parametrize(
+    ("said", "instead", "code"),
+    [
+        ('"actor":"clerk"', '"actor":"clerc"', "stamps"),
+        ('"commit":1', '"commit":0', "columns"),
+        ('"kind":"milestone_achieved"', '"kind":"milestone_believed"', None),
+        ('"ledger":"回天"', '"ledger":"昌平"', "columns"),
+        ('"published_on":"2019-08-14"', '"published_on":"2019-08-13"', "columns"),
+        (":02.000000Z", ":03.000000Z", "stamps"),
+        ('"seq":3', '"seq":4', "columns"),
+        ('"version":1', '"version":9', None),
+    ],
+)
+def test_every_stamp_of_a_body_is_compared(engine, said, instead, code):
+    """Though nothing moves in the body, which would show of itself."""
+    begin(engine)
+    body = body_of(engine, 3).decode().replace(said, instead, 1).encode()
+    tamper(engine, ("UPDATE ledger_event SET body = ?, leaf = ? WHERE seq = 3", body, leaf_hash(body)))
+    if code is None:  # as a newer package might have written it
+        with pytest.raises(UnknownEventKindError):
+            verify(engine, LEDGER)
+    else:
+        assert findings(engine) == {(3, None, code), (None, 1, "root")}
+
+
+def test_a_number_that_no_reader_keeps_is_not_believed(engine):
+    begin(engine)
+    body = body_of(engine, 3).replace(b'"seq":3', b'"seq":%d' % 2**53)
+    change = f"UPDATE ledger_event SET seq = {2**53}, body = ?, leaf = ? WHERE seq = 3"
+    tamper(engine, (change, body, leaf_hash(body)))
+
+    assert {(2**53, None, code) for code in ("gap", "orphan", "unreadable")} <= findings(engine)
 
 
 @pytest.mark.parametrize(

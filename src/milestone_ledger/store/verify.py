@@ -8,7 +8,8 @@ So the best that is said then is ``CONSISTENT_UNANCHORED``; with one, ``VERIFIED
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
+from contextlib import closing
 from datetime import datetime
 from typing import Any
 
@@ -174,27 +175,28 @@ class _Audit:
         if self.conn.dialect.name == "sqlite":
             self._check_file()
         commits = {commit.no: commit for commit in self._commits()}
-        closing = {commit.size_after: commit for commit in commits.values()}
-        total = max(closing, default=0)
+        ending = {commit.size_after: commit for commit in commits.values()}
+        total = max(ending, default=0)
         seen = False
         self._check_anchor(is_boundary=True)  # of an empty log
-        for row in self._events():
-            seen = True
-            self._check_entry(row, commits)
-            commit = closing.pop(self.size, None)
-            if commit is not None:
-                self._check_closing(commit)
-            if self.size in self.anchors:
-                self._check_anchor(is_boundary=commit is not None)
-            if self.progress is not None and self.size % _STEP == 0:
-                self.progress(self.size, total)
+        with closing(self._events()) as events:
+            for row in events:
+                seen = True
+                self._check_entry(row, commits)
+                commit = ending.pop(self.size, None)
+                if commit is not None:
+                    self._check_closing(commit)
+                if self.size in self.anchors:
+                    self._check_anchor(is_boundary=commit is not None)
+                if self.progress is not None and self.size % _STEP == 0:
+                    self.progress(self.size, total)
         if not seen and not commits:
             raise unknown_ledger(self.conn, self.ledger)
         for size in sorted(self.anchors):
             self.report("shorter", size)
         if self.progress is not None:
             self.progress(total, total)
-        for commit in closing.values():
+        for commit in ending.values():
             self.report("cut", commit.size_after - 1, no=commit.no)
         self._check_index()
 
@@ -256,7 +258,7 @@ class _Audit:
             size, last = row.size_after, recorded_at or last
             yield _Commit(**row._asdict(), instant=recorded_at, frame=_frame(row, recorded_at))
 
-    def _events(self) -> Iterator[Sequence[Any]]:
+    def _events(self) -> Generator[Sequence[Any]]:
         """
         The entries in their order. What SQLite cannot read is reported and passed over.
         """
@@ -269,9 +271,10 @@ class _Audit:
                 .execution_options(yield_per=at_once)
             )
             try:
-                for row in self.conn.execute(statement):
-                    after = row.seq
-                    yield row
+                with self.conn.execute(statement) as found:
+                    for row in found:
+                        after = row.seq
+                        yield row
             except DBAPIError as error:
                 if not is_damage(error):
                     raise
