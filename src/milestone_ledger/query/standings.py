@@ -9,7 +9,7 @@ decodes every entry and names it; it only names nothing.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from functools import lru_cache
 from typing import Any, Literal, Self
@@ -98,7 +98,7 @@ class Standings:
     programme: Programme
     identities: Mapping[str, Identity]
     mentioned: Mapping[str, frozenset[str]]
-    rows: Mapping[str, Sequence[Any]]
+    rows: Mapping[str, tuple[Any, ...]]
     ladders: Mapping[str, Mapping[str, Ladder]]
 
     def bounds(self, project: str, milestone: str) -> Bounds:
@@ -112,7 +112,7 @@ class Standings:
             ladder = self.ladders[project][milestone]
             return Bounds(ladder.lo(ladder.whole), ladder.hi(ladder.whole))
         self.identities[project]
-        place = 1 + 2 * self.programme.milestone_ids.index(milestone)
+        place = 2 * self.programme.milestone_ids.index(milestone)
         row = self.rows.get(project)
         return (
             Bounds(None, None)
@@ -138,29 +138,30 @@ class Standings:
         How many units had reached each milestone, for all mentioned projects, or by group in order of name.
         """
         groups: defaultdict[str, list[str]] = defaultdict(list)
-        for project in self.counted():
-            groups[group_of(self.identities[project], by)].append(project)
+        for project, group in self.counted(by=by):
+            groups[group].append(project)
         return [count for group in sorted(groups) for count in self._counts(group, groups[group])]
 
-    def counted(self) -> Iterator[str]:
+    def counted(self, *, by: Grouping | None = None) -> Iterator[tuple[str, str]]:
         """
-        Each project that counts by itself, not with its batch.
+        Each project that counts by itself, not with its batch, and its group.
         """
         for project in self.mentioned:
-            if self.identities[project].member_of not in self.mentioned:
-                yield project
+            identity = self.identities[project]
+            if identity.member_of not in self.mentioned:
+                yield project, group_of(identity, by)
 
     def _counts(self, group: str, projects: Iterable[str]) -> Iterator[Count]:
         named = [project for project in projects if project not in self.ladders]
         batches = [project for project in projects if project in self.ladders]
         day = day_number(self.as_of)
-        none_known: tuple[None, ...] = (None,) * (2 * len(self.programme.milestone_ids) + 2)
+        none_known: tuple[None, ...] = (None,) * (2 * len(self.programme.milestone_ids) + 1)
         for place, milestone in enumerate(self.programme.milestone_ids):
             certain = possible = registered = 0
             for project in named:
                 if self.is_expected(project, milestone):
                     row = self.rows.get(project, none_known)
-                    lo, hi = row[2 * place + 1], row[2 * place + 2]
+                    lo, hi = row[2 * place], row[2 * place + 1]
                     registered += 1
                     certain += hi is not None and hi <= day
                     possible += lo is None or lo <= day
@@ -220,7 +221,7 @@ def standings(conn: Connection, ledger: str, viewpoint: Viewpoint, as_of: date) 
         programme=programme,
         identities=identities,
         mentioned={project: named for project, named in spoken_of.items() if project in identities},
-        rows={row[0]: row for row in found},
+        rows={row[0]: row[1:] for row in found},
         ladders=fold_columns(conn, ledger, programme, identities, grouped, viewpoint=seen),
     )
 

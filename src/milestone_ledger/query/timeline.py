@@ -128,11 +128,10 @@ def timeline_in_hindsight(
     sweep = Sweep(span)
     found = standings(conn, ledger, viewpoint, span[1])
     milestones = found.programme.milestone_ids
-    nothing: tuple[None, ...] = (None,) * (2 * len(milestones) + 1)
+    nothing: tuple[None, ...] = (None,) * (2 * len(milestones))
     kinds: defaultdict[tuple[Identity, frozenset[str]], list[str]] = defaultdict(list)
-    for project in found.counted():
+    for project, group in found.counted(by=by):
         if project in found.ladders:
-            group = group_of(found.identities[project], by)
             for milestone, ladder in found.ladders[project].items():
                 if found.is_expected(project, milestone):
                     sweep.add_ladder(group, milestone, ladder)
@@ -146,7 +145,7 @@ def timeline_in_hindsight(
         columns = list(zip(*rows, strict=False))  # a row without evidence has no status either
         for place, milestone in enumerate(milestones):
             if milestone in counted:
-                sweep.add_bounds(group, milestone, columns[2 * place + 1], columns[2 * place + 2])
+                sweep.add_bounds(group, milestone, columns[2 * place], columns[2 * place + 1])
     return sweep.timeline(ledger, milestones)
 
 
