@@ -67,6 +67,33 @@ def test_the_registry_covers_the_whole_union():
     assert len(REGISTRY) == len({row.kind for row in REGISTRY}) == len({row.event_class for row in REGISTRY})
 
 
+RELATED = (
+    events.Relation(events.RelationKind.PART_OF, "a"),
+    events.Relation(events.RelationKind.NOT_SAME, "b"),
+)
+EXACT = UncertainDate.parse("2019-08-14")
+WITH_OBJECTS = (
+    events.ProjectRegistered(project="p", name="大桥", domain="d", related=RELATED),
+    events.ProjectAmended(project="p", related=RELATED[:1]),
+    events.SourceRegistered(
+        source="s",
+        title="t",
+        published=EXACT,
+        kind=events.SourceKind.PLAN,
+        period=events.Period(date(2018, 1, 1), date(2020, 12, 31)),
+    ),
+    events.TotalReported(
+        source="s", locator="l", what="w", count=3, on=EXACT, scope=events.Scope(plans=("s",), domains=("d",))
+    ),
+)
+
+
+@pytest.mark.parametrize("event", WITH_OBJECTS, ids=lambda event: type(event).__name__)
+def test_the_quick_reader_reads_objects_within_the_data(event):
+    """The relations of a project, the period of a plan and the scope of a total are common."""
+    assert entry_of(codec.encode(entry(event))) == entry(event)
+
+
 def test_kind_of_an_event_and_of_its_class():
     """Both name the same tag; anything else is refused by name."""
     assert "milestone_pending" == codec.kind_of(PENDING) == codec.kind_of(events.MilestonePending)

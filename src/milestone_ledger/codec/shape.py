@@ -3,8 +3,8 @@ The usual bodies, read some four times as fast: one pattern for each class of ev
 
 It only splits a body at its keys, which makes it canonical if each part is, and each part is read as the
 strict reader does, once where it is met again; the classes validate as ever. What has another shape (an
-older version, an escape, an object within the data) or is refused at any point is left to the strict
-reader, which says what is wrong: so nothing is read here that it would not read the same.
+older version, an escape, a value nested deeper than a list of objects) or is refused at any point is left
+to the strict reader, which says what is wrong: so nothing is read here that it would not read the same.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from milestone_ledger.domain.history import Entry
 # No string that is escaped. Every repetition is possessive: a body that was made to be slow to match is not.
 _STRING = r'"([^"\\\x00-\x1f]*+)"'
 _NUMBER = r"(0|[1-9][0-9]{0,14}+)"
-_PART = r'("[^"\\\x00-\x1f]*+"|\[[^\[\]{}\\]*+\]|[^"\[\]{},]++)'
+_PART = r'("[^"\\\x00-\x1f]*+"|[\[{](?:[^\[\]{}\\]++|[\[{][^\[\]{}\\]*+[\]}])*+[\]}]|[^"\[\]{},]++)'
 _HEAD = re.compile(rf'\{{"actor":{_STRING},"commit":{_NUMBER},"data":')
 _KIND = ',"kind":"'
 _TAIL = re.compile(
