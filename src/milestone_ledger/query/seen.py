@@ -135,7 +135,9 @@ class _Family:
         members = [self._reached[member] for member in self._members[project]]
         numbers: dict[str, Numbers] = {}
         for step in counted_at(self._programme, identity, self._in_force[project], batch):
-            certain = max(reached[step], sum(member[step] for member in members))
+            certain = reached[step]
+            if members:
+                certain = max(certain, sum(member[step] for member in members))
             whole = identity.size or max(certain, 1)
             numbers[step] = certain, whole, whole, int(identity.size is None)
         return numbers
@@ -165,5 +167,4 @@ class _Family:
 
 
 def _less(found: Numbers, was: Numbers) -> Numbers:
-    certain, possible, registered, is_open = (one - other for one, other in zip(found, was, strict=True))
-    return certain, possible, registered, is_open
+    return found[0] - was[0], found[1] - was[1], found[2] - was[2], found[3] - was[3]
