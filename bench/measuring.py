@@ -122,17 +122,19 @@ def _rounds(contest: Contest, budget: float) -> dict[str, list[float]]:
     contestants = contest.contestants
     order = list(contestants)
     first_round = {role: _timed(contestants[role]) for role in order}
-    took = sum(first_round.values())
-    if took >= _SLOW:
+    if sum(first_round.values()) >= _SLOW:
         return {role: [time * contestants[role].scale] for role, time in first_round.items()}
-    rounds = min(max(int(budget / took), _FEWEST if budget else 1), _MOST)
-    if contest.most is not None:
-        rounds = max(1, min(rounds, contest.most - 1))
     times: dict[str, list[float]] = {role: [] for role in order}
-    for number in range(rounds):
+    fewest = _FEWEST if budget else 1
+    most = _MOST if contest.most is None else min(_MOST, contest.most - 1)
+    spent, number = 0.0, 0
+    while number < most and (number < fewest or spent < budget):
         first = number % len(order)
         for role in order[first:] + order[:first]:
-            times[role].append(_timed(contestants[role]) * contestants[role].scale)
+            time = _timed(contestants[role])
+            times[role].append(time * contestants[role].scale)
+            spent += time
+        number += 1
     return times
 
 
