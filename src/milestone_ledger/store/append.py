@@ -117,7 +117,7 @@ def append(
     A ledger begins with its first commit, which defines the programme. With an ``idempotency_key``, the
     same request can be sent again: it is recorded once, and the commit that did is answered.
 
-    It takes some 1.5 kB of memory for each event while it lasts: 180 MB for 120,000.
+    It takes some 0.7 kB of memory for each event while it lasts, 90 MB for 120,000, and the cache of SQLite.
 
     Raises:
         InvalidValueError: If there are no events, or a name is none.
