@@ -34,7 +34,7 @@ def test_the_example_gives_what_it_shows(ledger, document):
 
 def test_for_every_project_it_is_what_the_view_and_the_columns_say(ledger, document):
     statement, _ = document
-    everywhere = re.sub(r"WHERE project IN \(.*?\)\n", "", statement)
+    everywhere = re.sub(r"  AND e\.project IN \(.*?\)\n", "", statement)
     found = {project: (lo, hi) for project, lo, hi in run(ledger, everywhere)}
     view = ledger.at(as_of=DAY, published_by=DAY)
     standings = ledger.standings(as_of=DAY, published_by=DAY)
