@@ -6,6 +6,8 @@ from __future__ import annotations
 
 from datetime import date
 
+from sqlalchemy import event
+
 from milestone_ledger.domain.dates import UncertainDate
 from milestone_ledger.domain.events import (
     MilestoneAchieved,
@@ -74,3 +76,12 @@ def begin(engine, ledger="回天", clock=None):
     append(engine, ledger, BEGINNING, actor="clerk", clock=clock)
     append(engine, ledger, [started()], actor="clerk", clock=clock)
     return clock
+
+
+def counted(engine, what):
+    """
+    A list that grows by one with each event of an engine, such as a connection that is opened or closed.
+    """
+    seen = []
+    event.listen(engine, what, lambda *_: seen.append(what))
+    return seen

@@ -16,7 +16,7 @@ from sqlalchemy import event
 from milestone_ledger import Bounds, Ledger
 from milestone_ledger.errors import DatabaseUnavailableError, GuardsMissingError
 from milestone_ledger.store.engine import asked_alone, open_engine, reading
-from store_samples import PROGRAMME, project, source, started
+from store_samples import PROGRAMME, counted, project, source, started
 
 DAY = date(2019, 8, 14)
 SIZE = "SELECT count(*) FROM ledger_event WHERE ledger = ?"
@@ -30,15 +30,6 @@ def ledger(database_url):
     with Ledger.create(database_url, PROGRAMME) as ledger:
         ledger.append([source(), project("安立路"), started("安立路")])
         yield ledger
-
-
-def counted(engine, what):
-    """
-    A list that grows by one with each connection that is opened or closed.
-    """
-    seen = []
-    event.listen(engine, what, lambda *_: seen.append(what))
-    return seen
 
 
 def test_it_takes_no_transaction(ledger):

@@ -19,7 +19,7 @@ from milestone_ledger.store.engine import open_engine, reading, writing
 from milestone_ledger.store.read import read_entries
 from milestone_ledger.store.staying import is_as_left
 from milestone_ledger.store.verify import Outcome, verify
-from store_samples import begin, pending, project
+from store_samples import begin, counted, pending, project
 
 LEDGER = "回天"
 DROP = "DROP TRIGGER ledger_event_delete"
@@ -54,15 +54,6 @@ def entered(engine):
         return append(into, LEDGER, [project(name)], actor="a", clock=clock, idempotency_key=key)
 
     return enter
-
-
-def counted(engine, what):
-    """
-    A list that grows by one with each connection that is opened or closed.
-    """
-    seen = []
-    event.listen(engine, what, lambda *_: seen.append(what))
-    return seen
 
 
 def elsewhere(path, *statements):
