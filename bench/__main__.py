@@ -18,10 +18,10 @@ from bench import machine
 from bench.measuring import (
     FLOOR,
     OURS,
-    PEER,
     Result,
     Row,
     measure,
+    memory_roles,
     peak_memory,
     run_for_memory,
 )
@@ -63,7 +63,7 @@ def _measured(row: Row, on: Stage, size: int, options: argparse.Namespace) -> Re
     result = measure(row, on, size, options.budget)
     if options.no_memory:
         return result
-    roles = [role for role in (OURS, FLOOR, PEER) if role in result.times]
+    roles = [role for role in memory_roles(size) if role in result.times]
     found = {role: peak_memory(row.key, role, size, options.folder) for role in roles}
     held, peak = ({role: pair[at] for role, pair in found.items()} for at in (0, 1))
     return attrs.evolve(result, held=held, peak=peak)

@@ -22,7 +22,11 @@ from bench.stage import ROOT, Stage
 OURS, FLOOR, PEER = "ours", "floor", "peer"
 _FEWEST, _MOST = 3, 300
 # Where a first round takes so many seconds, it is the only one.
-_SLOW = 90
+_SLOW = 30
+# With more projects than this, only what growth is about is timed: ours and the floor.
+EVERYBODY = 100_000
+# With more projects than this, the memory of ours alone is measured, and beyond EVERYBODY that of nobody.
+_MEMORY_OF_ALL = 10_000
 
 
 @frozen(kw_only=True)
@@ -113,14 +117,17 @@ def measure(row: Row, stage: Stage, size: int, budget: float) -> Result:
             contest.check()
         gc.collect()
         gc.freeze()
-        times = _rounds(contest, budget)
+        times = _rounds(contest, budget, [role for role in contest.contestants if _takes_part(role, size)])
         gc.unfreeze()
     return Result(key=row.key, size=size, times=times)
 
 
-def _rounds(contest: Contest, budget: float) -> dict[str, list[float]]:
+def _takes_part(role: str, size: int) -> bool:
+    return size <= EVERYBODY or role in {OURS, FLOOR}
+
+
+def _rounds(contest: Contest, budget: float, order: Sequence[str]) -> dict[str, list[float]]:
     contestants = contest.contestants
-    order = list(contestants)
     first_round = {role: _timed(contestants[role]) for role in order}
     if sum(first_round.values()) >= _SLOW:
         return {role: [time * contestants[role].scale] for role, time in first_round.items()}
@@ -130,7 +137,7 @@ def _rounds(contest: Contest, budget: float) -> dict[str, list[float]]:
     spent, number = 0.0, 0
     while number < most and (number < fewest or spent < budget):
         first = number % len(order)
-        for role in order[first:] + order[:first]:
+        for role in (*order[first:], *order[:first]):
             time = _timed(contestants[role])
             times[role].append(time * contestants[role].scale)
             spent += time
@@ -144,6 +151,15 @@ def _timed(contestant: Contestant) -> float:
     begun = perf_counter()
     took = contestant.run()
     return took if isinstance(took, float) else perf_counter() - begun
+
+
+def memory_roles(size: int) -> tuple[str, ...]:
+    """
+    Whose memory is measured with so many projects.
+    """
+    if size > EVERYBODY:
+        return ()
+    return (OURS, FLOOR, PEER) if size <= _MEMORY_OF_ALL else (OURS,)
 
 
 def peak_memory(key: str, role: str, size: int, folder: Path) -> tuple[int, int]:

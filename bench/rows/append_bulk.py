@@ -225,15 +225,14 @@ def _contest(
 ) -> Iterator[Contest]:
     few = min(size, _PEERS)
     with closing(ours), closing(floor), closing(like_ours), closing(peer(few)) as alike:
-        contestants = {
-            OURS: ours.contestant(),
-            FLOOR: floor.contestant(),
-            _WITH_INDEXES: like_ours.contestant(),
-            PEER: alike.contestant(size / few),
-        }
-        if size > _ONE_COMMIT:  # it takes half an hour, and tells nothing new
-            del contestants[_WITH_INDEXES]
-        yield Contest(contestants=contestants)
+        yield Contest(
+            contestants={
+                OURS: ours.contestant(),
+                FLOOR: floor.contestant(),
+                _WITH_INDEXES: like_ours.contestant(),
+                PEER: alike.contestant(size / few),
+            }
+        )
 
 
 def _on_sqlite(stage: Stage, size: int) -> AbstractContextManager[Contest]:

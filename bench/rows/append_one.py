@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -17,7 +17,7 @@ from eventsourcing.application import Application
 
 from bench import eventsourced, floors
 from bench.loading import ACTOR, stamped
-from bench.measuring import FLOOR, OURS, PEER, Contest, Contestant, Row
+from bench.measuring import EVERYBODY, FLOOR, OURS, PEER, Contest, Contestant, Row
 from bench.portfolios import AFTER, LONG, further
 from bench.stage import Stage
 from bench.subjects import LEDGER
@@ -91,15 +91,13 @@ def _peer(peer: eventsourced.Filled) -> Contestant:
 @contextmanager
 def _on_sqlite(stage: Stage, size: int) -> Iterator[Contest]:
     events = _statements(size)
-    bare, like_ours = stage.path(), stage.sqlite_copy(size)
     with (
+        ExitStack() as stack,
         Ledger.open(f"sqlite:///{stage.sqlite_copy(size)}", actor=ACTOR) as ledger,
-        closing(floors.sqlite_connection(bare)) as to_bare,
-        closing(floors.sqlite_connection(like_ours)) as to_ours,
+        closing(floors.sqlite_connection(stage.path())) as to_bare,
         closing(_filled(lambda: eventsourced.on_sqlite(stage.path()), size)) as peer,
     ):
         floors.sqlite_tables(to_bare, stage.sqlite(size))
-        to_ours.execute("PRAGMA foreign_keys = ON")
         statements = [floors.sqlite_insert("ledger_event"), floors.sqlite_insert("ledger_commit")]
 
         def write(connection: Any, row: Any) -> None:
@@ -108,25 +106,26 @@ def _on_sqlite(stage: Stage, size: int) -> Iterator[Contest]:
                 connection.execute(statement, values)
             connection.execute("COMMIT")
 
-        yield Contest(
-            contestants={
-                OURS: _ours(ledger, events),
-                FLOOR: _raw(_rows(ledger, events), partial(write, to_bare)),
-                _BARE: _raw(_rows(ledger, events), partial(write, to_ours)),
-                PEER: _peer(peer),
-            },
-            most=len(events),
-        )
+        contestants = {
+            OURS: _ours(ledger, events),
+            FLOOR: _raw(_rows(ledger, events), partial(write, to_bare)),
+            PEER: _peer(peer),
+        }
+        if size <= EVERYBODY:  # a copy of more is too much for somebody who does not take part
+            to_ours = stack.enter_context(closing(floors.sqlite_connection(stage.sqlite_copy(size))))
+            to_ours.execute("PRAGMA foreign_keys = ON")
+            contestants[_BARE] = _raw(_rows(ledger, events), partial(write, to_ours))
+        yield Contest(contestants=contestants, most=len(events))
 
 
 @contextmanager
 def _on_postgresql(stage: Stage, size: int) -> Iterator[Contest]:
     events = _statements(size)
-    ours, like_ours = stage.postgresql_copy(size), stage.postgresql_copy(size)
+    ours = stage.postgresql_copy(size)
     with (
+        ExitStack() as stack,
         Ledger.open(ours, actor=ACTOR) as ledger,
         floors.postgresql_connection(ours) as to_bare,  # in a schema of its own
-        floors.postgresql_connection(like_ours) as to_ours,
         closing(_filled(lambda: eventsourced.on_postgresql(stage.postgresql_empty()), size)) as peer,
     ):
         floors.postgresql_tables(to_bare, filled=True)
@@ -138,20 +137,20 @@ def _on_postgresql(stage: Stage, size: int) -> Iterator[Contest]:
         def at_once(row: Any) -> None:
             to_bare.execute(both, (*row[0], *row[1]))
 
-        def one_by_one(row: Any) -> None:
-            with to_ours.transaction():  # our guards must see the entry before its commit
+        def one_by_one(connection: Any, row: Any) -> None:
+            with connection.transaction():  # our guards must see the entry before its commit
                 for statement, values in zip(apart, row, strict=True):
-                    to_ours.execute(statement, values)
+                    connection.execute(statement, values)
 
-        yield Contest(
-            contestants={
-                OURS: _ours(ledger, events),
-                FLOOR: _raw(_rows(ledger, events), at_once),
-                _BARE: _raw(_rows(ledger, events), one_by_one),
-                PEER: _peer(peer),
-            },
-            most=len(events),
-        )
+        contestants = {
+            OURS: _ours(ledger, events),
+            FLOOR: _raw(_rows(ledger, events), at_once),
+            PEER: _peer(peer),
+        }
+        if size <= EVERYBODY:  # a copy of more is too much for somebody who does not take part
+            to_ours = stack.enter_context(floors.postgresql_connection(stage.postgresql_copy(size)))
+            contestants[_BARE] = _raw(_rows(ledger, events), partial(one_by_one, to_ours))
+        yield Contest(contestants=contestants, most=len(events))
 
 
 ROWS = (
