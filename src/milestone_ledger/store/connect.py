@@ -158,7 +158,6 @@ def _postgresql_engine(url: URL) -> Engine:
         # Text travels as UTF-8, whatever the encoding of the database or the environment says.
         engine = create_engine(
             url,
-            pool_pre_ping=True,
             isolation_level="READ COMMITTED",
             connect_args={"client_encoding": "utf8"},
         )

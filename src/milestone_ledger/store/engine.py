@@ -4,13 +4,13 @@ Opening a database of ledgers, and the two kinds of transaction: one writer per 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-from sqlalchemy import URL, Connection, Engine
+from sqlalchemy import URL, Connection, Engine, RootTransaction
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from milestone_ledger.errors import (
@@ -33,6 +33,8 @@ from milestone_ledger.store.connect import (
 from milestone_ledger.store.failures import in_both_languages, leaves_doubt, typed_errors
 from milestone_ledger.store.migrate import current_revision, migrate, require_current
 from milestone_ledger.store.staying import append_went_well, reading_went_well
+
+T = TypeVar("T")
 
 _NOT_A_DATABASE = 26
 LOCK_TIMEOUT = "10s"
@@ -123,14 +125,14 @@ def writing(engine: Engine, ledger: str) -> Iterator[Connection]:
         CommitInDoubtError: If the connection broke during the commit.
         DatabaseUnavailableError: If it is locked, full, read-only or gone; nothing was recorded.
     """
-    with (
-        typed_errors(engine.url),
-        engine.connect().execution_options(sqlite_begin="BEGIN IMMEDIATE", is_writing=True) as conn,
-    ):
-        transaction = conn.begin()
+
+    def first(conn: Connection) -> list[Answer]:
+        is_sqlite = conn.dialect.name == "sqlite"
+        return ask(conn, *_settings(conn)) if is_sqlite else _begin_on_postgresql(conn, ledger)
+
+    options = {"sqlite_begin": "BEGIN IMMEDIATE", "is_writing": True}
+    with typed_errors(engine.url), _begun(engine, first, options) as (conn, transaction, settings):
         try:
-            is_sqlite = conn.dialect.name == "sqlite"
-            settings = ask(conn, *_settings(conn)) if is_sqlite else _begin_on_postgresql(conn, ledger)
             _require_safe(settings, engine.url)
             yield conn
         except BaseException:
@@ -158,9 +160,45 @@ def reading(engine: Engine) -> Iterator[Connection]:
     """
     is_postgresql = engine.dialect.name == "postgresql"
     options = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True} if is_postgresql else {}
-    with typed_errors(engine.url), engine.connect().execution_options(**options) as conn, conn.begin():
+    with (
+        typed_errors(engine.url),
+        _begun(engine, lambda _conn: None, options) as (conn, transaction, _),
+        transaction,
+    ):
         yield conn
         reading_went_well(conn)
+
+
+@contextmanager
+def _begun(
+    engine: Engine, first: Callable[[Connection], T], options: dict[str, Any]
+) -> Iterator[tuple[Connection, RootTransaction, T]]:
+    """
+    A connection, a transaction on it, and the answer to the question that it ``first`` asks.
+
+    A connection that was kept may have been broken off since. As nothing was done on it, the transaction is
+    begun again on a new one; SQLAlchemy gives up all that were kept with it. To try each before it is used
+    would cost every transaction a trip to the server.
+    """
+    try:
+        conn, transaction, answer = _begin(engine, first, options)
+    except DBAPIError as error:
+        if not error.connection_invalidated:
+            raise
+        conn, transaction, answer = _begin(engine, first, options)
+    with conn:
+        yield conn, transaction, answer
+
+
+def _begin(
+    engine: Engine, first: Callable[[Connection], T], options: dict[str, Any]
+) -> tuple[Connection, RootTransaction, T]:
+    conn = engine.connect().execution_options(**options)
+    try:
+        return conn, conn.begin(), first(conn)
+    except BaseException:
+        conn.close()
+        raise
 
 
 def asked_alone(engine: Engine, question: Question) -> Answer:
