@@ -102,25 +102,40 @@ BEGIN
 END
 """
 
-# Each: its name (that of its function too), its table, what it runs before, the text of the function.
+# Each: its name (that of its function too), its table, what it looks at, the text of the function.
 POSTGRESQL_TRIGGERS = (
     (
         "ledger_event_insert",
         "ledger_event",
         "INSERT",
         """
+DECLARE
+  part record;
 BEGIN
-  IF NEW.seq IS DISTINCT FROM
-     (SELECT coalesce(max(seq) + 1, 0) FROM ledger_event WHERE ledger = NEW.ledger AND seq >= 0) THEN
+  FOR part IN
+    SELECT ledger, min(seq) AS first, max(seq) AS last, count(*) AS entries,
+           min(commit_no) AS least, max(commit_no) AS most
+      FROM inserted GROUP BY ledger
+  LOOP
+    IF part.first IS DISTINCT FROM
+       (SELECT coalesce(max(seq) + 1, 0) FROM ledger_event
+         WHERE ledger = part.ledger AND seq >= 0 AND seq < part.first)
+       OR part.last - part.first + 1 <> part.entries
+       OR part.last <> (SELECT max(seq) FROM ledger_event WHERE ledger = part.ledger AND seq >= 0) THEN
+      RAISE EXCEPTION USING ERRCODE = 'restrict_violation',
+        MESSAGE = 'append-only: an entry must take the next seq of its ledger';
+    END IF;
+    IF part.least <> part.most OR part.most IS DISTINCT FROM
+       (SELECT coalesce(max(no) + 1, 0) FROM ledger_commit WHERE ledger = part.ledger AND no >= 0) THEN
+      RAISE EXCEPTION USING ERRCODE = 'restrict_violation',
+        MESSAGE = 'append-only: an entry must belong to the next commit of its ledger';
+    END IF;
+  END LOOP;
+  IF NOT FOUND THEN
     RAISE EXCEPTION USING ERRCODE = 'restrict_violation',
-      MESSAGE = 'append-only: an entry must take the next seq of its ledger';
+      MESSAGE = 'append-only: an INSERT must add the next entries';
   END IF;
-  IF NEW.commit_no IS DISTINCT FROM
-     (SELECT coalesce(max(no) + 1, 0) FROM ledger_commit WHERE ledger = NEW.ledger AND no >= 0) THEN
-    RAISE EXCEPTION USING ERRCODE = 'restrict_violation',
-      MESSAGE = 'append-only: an entry must belong to the next commit of its ledger';
-  END IF;
-  RETURN NEW;
+  RETURN NULL;
 END
 """,
     ),
@@ -194,14 +209,16 @@ def upgrade() -> None:
         return
     schema = op.get_bind().exec_driver_sql("SELECT quote_ident(current_schema())").scalar_one()
     for name, table, events, body in POSTGRESQL_TRIGGERS:
-        level = "ROW" if events == "INSERT" else "STATEMENT"
         op.execute(
             f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql "
             f"SET search_path = {schema}, pg_temp AS $guard${body}$guard$"
         )
-        op.execute(
-            f"CREATE TRIGGER {name} BEFORE {events} ON {table} FOR EACH {level} EXECUTE FUNCTION {name}()"
-        )
+        when = f"BEFORE {events} ON {table} FOR EACH STATEMENT"
+        if name == "ledger_commit_insert":
+            when = f"BEFORE INSERT ON {table} FOR EACH ROW"
+        elif name == "ledger_event_insert":  # row by row it would take longer than everything else
+            when = f"AFTER INSERT ON {table} REFERENCING NEW TABLE AS inserted FOR EACH STATEMENT"
+        op.execute(f"CREATE TRIGGER {name} {when} EXECUTE FUNCTION {name}()")
         op.execute(f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {name}")
 
 

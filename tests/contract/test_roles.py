@@ -35,6 +35,7 @@ LOG = ("ledger_event", "ledger_commit")
 REFUSALS = (
     psycopg.errors.InsufficientPrivilege,
     psycopg.errors.RestrictViolation,  # by a guard
+    psycopg.errors.UniqueViolation,  # by a key, before the guard looks
 )
 
 
@@ -295,9 +296,19 @@ def test_a_guard_looks_at_the_log_and_not_at_a_temporary_table(writer_url, write
         raw.execute("SET search_path = pg_temp, public")
         for table in LOG:
             raw.execute(f"CREATE TEMP TABLE {table} (LIKE public.{table})")
-        for table in LOG:
-            with pytest.raises(psycopg.errors.RestrictViolation, match="append-only"), raw.transaction():
-                raw.execute(f"INSERT INTO public.{table} SELECT * FROM public.{table}")
+        # By the temporary tables, these would be the next.
+        columns = "commit_no, kind, whole, contested, body, leaf"
+        raw.execute(
+            f"INSERT INTO ledger_event (ledger, seq, {columns}) "
+            f"SELECT ledger, seq + 97, {columns} FROM public.ledger_event WHERE seq IN (2, 3)"
+        )
+        with pytest.raises(psycopg.errors.RestrictViolation, match="next seq"), raw.transaction():
+            raw.execute(
+                f"INSERT INTO public.ledger_event (ledger, seq, {columns}) "
+                f"SELECT ledger, seq, {columns} FROM ledger_event WHERE seq = 100"
+            )
+        with pytest.raises(psycopg.errors.RestrictViolation, match="append-only"), raw.transaction():
+            raw.execute("INSERT INTO public.ledger_commit SELECT * FROM public.ledger_commit")
 
 
 # ── the command ──────────────────────────────────────────────────────────────────────────────────────

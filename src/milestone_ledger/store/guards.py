@@ -3,7 +3,7 @@ The triggers that make the log append-only, and whether a database still has the
 
 The texts here are what the database must hold; the migrations carry their own frozen copies, and a test
 proves that both agree. On both databases every UPDATE and DELETE (and TRUNCATE) is refused, and an INSERT
-is taken only as the very next entry or commit: that covers gaps, rows put into a closed commit, and every
+is taken only as the very next entries or commit: that covers gaps, rows put into a closed commit, and every
 way to overwrite (``INSERT OR REPLACE``, upserts, MERGE), since no key that exists is ever the next one.
 Entries without a commit are refused by the deferred foreign key of ``ledger_event``.
 ``AND seq >= 0`` and ``AND no >= 0`` exclude nothing: they lead SQLite to the primary key, whose last row is
@@ -26,19 +26,17 @@ class Guard:
     On PostgreSQL it is a function and a trigger of one name, ``ALWAYS`` enabled, so that no replication
     role passes by; ``body`` is the text of the function. On SQLite ``body`` is what stands between
     BEGIN and END.
+
+    Insertions are looked at row by row, or, ``at_once``, when a statement has made them all: a function for
+    each row takes PostgreSQL as long as everything else that it does for it. Anything else is refused
+    before the first row is touched.
     """
 
     name: str
     table: str
     events: str
     body: str
-
-    @property
-    def level(self) -> str:
-        """
-        Insertions are looked at row by row; anything else is refused before the first row is touched.
-        """
-        return "ROW" if self.events == "INSERT" else "STATEMENT"
+    at_once: bool = False
 
     def sqlite(self) -> tuple[str, ...]:
         """
@@ -55,11 +53,32 @@ class Guard:
         return (
             f"CREATE OR REPLACE FUNCTION {self.name}() RETURNS trigger LANGUAGE plpgsql "
             f"SET search_path = {schema}, pg_temp AS $guard${self.body}$guard$",
-            f"CREATE OR REPLACE TRIGGER {self.name} BEFORE {self.events} ON {self.table} "
-            f"FOR EACH {self.level} EXECUTE FUNCTION {self.name}()",
+            f"CREATE OR REPLACE TRIGGER {self.name} {self._when()} EXECUTE FUNCTION {self.name}()",
             f"ALTER TABLE {self.table} ENABLE ALWAYS TRIGGER {self.name}",
         )
 
+    def _when(self) -> str:
+        if self.at_once:
+            return (
+                f"AFTER {self.events} ON {self.table} REFERENCING NEW TABLE AS {_INSERTED} FOR EACH STATEMENT"
+            )
+        level = "ROW" if self.events == "INSERT" else "STATEMENT"
+        return f"BEFORE {self.events} ON {self.table} FOR EACH {level}"
+
+    def kind(self) -> str:
+        """
+        What PostgreSQL's catalogue says of when it runs: ``tgtype``, and ``tgnewtable`` if it has one.
+        """
+        if self.at_once:
+            return f"{_AFTER_INSERT} {_INSERTED}"
+        return str(_BEFORE_EACH_INSERT if self.events == "INSERT" else _BEFORE_ANY_CHANGE)
+
+
+# What a function that looks at all rows of a statement calls them. PostgreSQL looks there before it looks
+# for a table of that name.
+_INSERTED = "inserted"
+# Bits of pg_trigger.tgtype.
+_AFTER_INSERT, _BEFORE_EACH_INSERT, _BEFORE_ANY_CHANGE = 4, 7, 58
 
 SQLITE = (
     Guard(
@@ -145,19 +164,35 @@ POSTGRESQL = (
         "ledger_event_insert",
         "ledger_event",
         "INSERT",
-        """
+        at_once=True,
+        body="""
+DECLARE
+  part record;
 BEGIN
-  IF NEW.seq IS DISTINCT FROM
-     (SELECT coalesce(max(seq) + 1, 0) FROM ledger_event WHERE ledger = NEW.ledger AND seq >= 0) THEN
+  FOR part IN
+    SELECT ledger, min(seq) AS first, max(seq) AS last, count(*) AS entries,
+           min(commit_no) AS least, max(commit_no) AS most
+      FROM inserted GROUP BY ledger
+  LOOP
+    IF part.first IS DISTINCT FROM
+       (SELECT coalesce(max(seq) + 1, 0) FROM ledger_event
+         WHERE ledger = part.ledger AND seq >= 0 AND seq < part.first)
+       OR part.last - part.first + 1 <> part.entries
+       OR part.last <> (SELECT max(seq) FROM ledger_event WHERE ledger = part.ledger AND seq >= 0) THEN
+      RAISE EXCEPTION USING ERRCODE = 'restrict_violation',
+        MESSAGE = 'append-only: an entry must take the next seq of its ledger';
+    END IF;
+    IF part.least <> part.most OR part.most IS DISTINCT FROM
+       (SELECT coalesce(max(no) + 1, 0) FROM ledger_commit WHERE ledger = part.ledger AND no >= 0) THEN
+      RAISE EXCEPTION USING ERRCODE = 'restrict_violation',
+        MESSAGE = 'append-only: an entry must belong to the next commit of its ledger';
+    END IF;
+  END LOOP;
+  IF NOT FOUND THEN
     RAISE EXCEPTION USING ERRCODE = 'restrict_violation',
-      MESSAGE = 'append-only: an entry must take the next seq of its ledger';
+      MESSAGE = 'append-only: an INSERT must add the next entries';
   END IF;
-  IF NEW.commit_no IS DISTINCT FROM
-     (SELECT coalesce(max(no) + 1, 0) FROM ledger_commit WHERE ledger = NEW.ledger AND no >= 0) THEN
-    RAISE EXCEPTION USING ERRCODE = 'restrict_violation',
-      MESSAGE = 'append-only: an entry must belong to the next commit of its ledger';
-  END IF;
-  RETURN NEW;
+  RETURN NULL;
 END
 """,
     ),
@@ -195,9 +230,6 @@ END
     Guard("ledger_commit_change", "ledger_commit", "UPDATE OR DELETE OR TRUNCATE", _REFUSE),
 )
 
-# Bits of pg_trigger.tgtype.
-_TYPES = {("INSERT", "ROW"): 7, ("UPDATE OR DELETE OR TRUNCATE", "STATEMENT"): 58}
-
 _FOREIGN_KEY = "fk_ledger_event_ledger_commit"
 # Constraints of ledger_event that guard it too, as PostgreSQL itself writes them.
 _CONSTRAINTS = {
@@ -228,7 +260,7 @@ SELECT f.what, f.name::text, c.relname::text, NULL
   JOIN pg_class c ON c.oid = f.log
  WHERE f.log IN (to_regclass('ledger_event'), to_regclass('ledger_commit'))
  UNION ALL
-SELECT t.tgtype::text, t.tgname::text, c.relname::text, p.prosrc
+SELECT concat_ws(' ', t.tgtype, t.tgnewtable), t.tgname::text, c.relname::text, p.prosrc
   FROM pg_trigger t
   JOIN pg_proc p ON p.oid = t.tgfoid AND p.proname = t.tgname
   JOIN pg_language l ON l.oid = p.prolang AND l.lanname = 'plpgsql'
@@ -349,8 +381,7 @@ def _missing_postgresql(found: Answer) -> list[str]:
     missing = [
         guard.name
         for guard in POSTGRESQL
-        if _plain(standing.get((str(_TYPES[guard.events, guard.level]), guard.name, guard.table), ""))
-        != _plain(guard.body)
+        if _plain(standing.get((guard.kind(), guard.name, guard.table), "")) != _plain(guard.body)
     ]
     return missing + [
         name
