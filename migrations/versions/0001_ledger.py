@@ -111,6 +111,7 @@ POSTGRESQL_TRIGGERS = (
         """
 DECLARE
   part record;
+  closed ledger_commit;
 BEGIN
   FOR part IN
     SELECT ledger, min(seq) AS first, max(seq) AS last, count(*) AS entries,
@@ -125,8 +126,10 @@ BEGIN
       RAISE EXCEPTION USING ERRCODE = 'restrict_violation',
         MESSAGE = 'append-only: an entry must take the next seq of its ledger';
     END IF;
-    IF part.least <> part.most OR part.most IS DISTINCT FROM
-       (SELECT coalesce(max(no) + 1, 0) FROM ledger_commit WHERE ledger = part.ledger AND no >= 0) THEN
+    SELECT * INTO closed FROM ledger_commit
+     WHERE ledger = part.ledger AND no >= 0 ORDER BY no DESC LIMIT 1;
+    IF part.least <> part.most OR part.most IS DISTINCT FROM coalesce(closed.no + 1, 0)
+       OR part.first < closed.size_after THEN
       RAISE EXCEPTION USING ERRCODE = 'restrict_violation',
         MESSAGE = 'append-only: an entry must belong to the next commit of its ledger';
     END IF;

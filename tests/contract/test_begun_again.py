@@ -67,6 +67,18 @@ def test_every_kept_connection_was_broken_off(postgresql_url, ledger, call):
     assert ledger.verify().findings == ()
 
 
+def test_the_clock_was_set_back_meanwhile(postgresql_url, ledger):
+    """
+    Then SQLAlchemy gives up one connection at a time, as it holds the others for new.
+    """
+    with ExitStack() as stack:
+        for _ in range(4):
+            conn = stack.enter_context(reading(ledger.engine))
+            conn.connection._connection_record.starttime += 3600
+    end_all(postgresql_url)
+    assert ledger.append([project("京新")]).size_after == 5
+
+
 @pytest.mark.parametrize("call", CALLS.values(), ids=CALLS.keys())
 def test_a_server_that_ends_every_connection_is_told_of_once(postgresql_url, ledger, call):
     """
@@ -82,7 +94,7 @@ def test_a_server_that_ends_every_connection_is_told_of_once(postgresql_url, led
     event.listen(ledger.engine, "checkout", end)
     with pytest.raises(DatabaseUnavailableError):
         call(ledger)
-    assert 2 <= len(checked_out) <= 3
+    assert 2 <= len(checked_out) <= 6  # four that were kept, a new one, and the question asked alone
     event.remove(ledger.engine, "checkout", end)
     assert ledger.size == 4
     call(ledger)

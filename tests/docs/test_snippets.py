@@ -203,15 +203,20 @@ def test_every_option_is_explained():
 @pytest.fixture
 def office(postgresql_server):
     """
-    The database of the office, on a real server, empty; its roles go with it.
+    The database of the office, on a real server, empty; its roles go with it, and are not there before.
     """
     url = postgresql_server.format(database="ledgers")
     with psycopg.connect(postgresql_server.format(database="postgres"), autocommit=True) as connection:
+        drop_roles(connection)
         connection.execute("CREATE DATABASE ledgers TEMPLATE template0 ENCODING 'UTF8'")
         yield url
         connection.execute("DROP DATABASE ledgers WITH (FORCE)")
-        for role in ("clerk", "milestone_ledger_writer", "milestone_ledger_reader"):
-            connection.execute(f"DROP ROLE IF EXISTS {role}")
+        drop_roles(connection)
+
+
+def drop_roles(connection):
+    for role in ("clerk", "milestone_ledger_writer", "milestone_ledger_reader"):
+        connection.execute(f"DROP ROLE IF EXISTS {role}")
 
 
 @pytest.mark.parametrize(

@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
-from sqlalchemy import URL, Connection, Engine, RootTransaction
+from sqlalchemy import URL, Connection, Engine, QueuePool, RootTransaction
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from milestone_ledger.errors import (
@@ -177,17 +177,29 @@ def _begun(
     A connection, a transaction on it, and the answer to the question that it ``first`` asks.
 
     A connection that was kept may have been broken off since. As nothing was done on it, the transaction is
-    begun again on a new one; SQLAlchemy gives up all that were kept with it. To try each before it is used
-    would cost every transaction a trip to the server.
+    begun again on a new one. To try each before it is used would cost every transaction a trip to the server.
     """
-    try:
-        conn, transaction, answer = _begin(engine, first, options)
-    except DBAPIError as error:
-        if not error.connection_invalidated:
-            raise
-        conn, transaction, answer = _begin(engine, first, options)
+    conn, transaction, answer = _begin_again(engine, first, options)
     with conn:
         yield conn, transaction, answer
+
+
+def _begin_again(
+    engine: Engine, first: Callable[[Connection], T], options: dict[str, Any]
+) -> tuple[Connection, RootTransaction, T]:
+    """
+    Begin, at most once for each connection that was kept, and then once on a new one.
+
+    SQLAlchemy gives up all that were kept with a broken one; but it compares times, and clocks are set back.
+    """
+    kept = cast("QueuePool", engine.pool).checkedin()
+    while True:
+        try:
+            return _begin(engine, first, options)
+        except DBAPIError as error:
+            if not error.connection_invalidated or kept <= 0:
+                raise
+        kept -= 1
 
 
 def _begin(

@@ -6,6 +6,8 @@ proves that both agree. On both databases every UPDATE and DELETE (and TRUNCATE)
 is taken only as the very next entries or commit: that covers gaps, rows put into a closed commit, and every
 way to overwrite (``INSERT OR REPLACE``, upserts, MERGE), since no key that exists is ever the next one.
 Entries without a commit are refused by the deferred foreign key of ``ledger_event``.
+The statement that inserts entries may insert a commit too, by a CTE or a function; so they must lie after
+the last commit that there is in the end, and be of the one after it.
 ``AND seq >= 0`` and ``AND no >= 0`` exclude nothing: they lead SQLite to the primary key, whose last row is
 found at once, where another index would be read from end to end.
 """
@@ -23,9 +25,10 @@ class Guard:
     """
     One trigger: it runs before ``events`` on ``table``.
 
-    On PostgreSQL it is a function and a trigger of one name, ``ALWAYS`` enabled, so that no replication
-    role passes by; ``body`` is the text of the function. On SQLite ``body`` is what stands between
-    BEGIN and END.
+    On PostgreSQL it is a function and a trigger of one name, ``ALWAYS`` enabled, so that no
+    ``session_replication_role`` passes by; ``body`` is the text of the function. What a subscription brings
+    does pass by those that look at statements, which PostgreSQL does not run for it. On SQLite ``body`` is
+    what stands between BEGIN and END.
 
     Insertions are looked at row by row, or, ``at_once``, when a statement has made them all: a function for
     each row takes PostgreSQL as long as everything else that it does for it. Anything else is refused
@@ -53,7 +56,8 @@ class Guard:
         return (
             f"CREATE OR REPLACE FUNCTION {self.name}() RETURNS trigger LANGUAGE plpgsql "
             f"SET search_path = {schema}, pg_temp AS $guard${self.body}$guard$",
-            f"CREATE OR REPLACE TRIGGER {self.name} {self._when()} EXECUTE FUNCTION {self.name}()",
+            f"DROP TRIGGER IF EXISTS {self.name} ON {self.table}",
+            f"CREATE TRIGGER {self.name} {self._when()} EXECUTE FUNCTION {self.name}()",
             f"ALTER TABLE {self.table} ENABLE ALWAYS TRIGGER {self.name}",
         )
 
@@ -168,6 +172,7 @@ POSTGRESQL = (
         body="""
 DECLARE
   part record;
+  closed ledger_commit;
 BEGIN
   FOR part IN
     SELECT ledger, min(seq) AS first, max(seq) AS last, count(*) AS entries,
@@ -182,8 +187,10 @@ BEGIN
       RAISE EXCEPTION USING ERRCODE = 'restrict_violation',
         MESSAGE = 'append-only: an entry must take the next seq of its ledger';
     END IF;
-    IF part.least <> part.most OR part.most IS DISTINCT FROM
-       (SELECT coalesce(max(no) + 1, 0) FROM ledger_commit WHERE ledger = part.ledger AND no >= 0) THEN
+    SELECT * INTO closed FROM ledger_commit
+     WHERE ledger = part.ledger AND no >= 0 ORDER BY no DESC LIMIT 1;
+    IF part.least <> part.most OR part.most IS DISTINCT FROM coalesce(closed.no + 1, 0)
+       OR part.first < closed.size_after THEN
       RAISE EXCEPTION USING ERRCODE = 'restrict_violation',
         MESSAGE = 'append-only: an entry must belong to the next commit of its ledger';
     END IF;
@@ -235,6 +242,7 @@ _FOREIGN_KEY = "fk_ledger_event_ledger_commit"
 _CONSTRAINTS = {
     _FOREIGN_KEY: "FOREIGN KEY (ledger, commit_no) REFERENCES ledger_commit(ledger, no) "
     "DEFERRABLE INITIALLY DEFERRED",
+    "pk_ledger_event": "PRIMARY KEY (ledger, seq)",
     "ck_ledger_event_leaf_of_body": "CHECK ((leaf = sha256(('\\x00'::bytea || body))))",
 }
 
@@ -268,7 +276,7 @@ SELECT concat_ws(' ', t.tgtype, t.tgnewtable), t.tgname::text, c.relname::text, 
   JOIN pg_namespace n ON n.oid = p.pronamespace
  WHERE t.tgrelid IN (to_regclass('ledger_event'), to_regclass('ledger_commit'))
    AND t.tgenabled = 'A' AND NOT t.tgisinternal AND t.tgqual IS NULL AND t.tgnargs = 0
-   AND cardinality(t.tgattr::int2[]) = 0
+   AND cardinality(t.tgattr::int2[]) = 0 AND p.provolatile = 'v' AND NOT p.prosecdef
    AND p.proconfig = ARRAY['search_path=' || quote_ident(n.nspname) || ', pg_temp']
  UNION ALL
 SELECT 'CONSTRAINT', k.conname::text, 'ledger_event', pg_get_constraintdef(k.oid) FROM pg_constraint k
