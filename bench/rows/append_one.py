@@ -88,13 +88,24 @@ def _peer(peer: eventsourced.Filled) -> Contestant:
     return Contestant(run=run, before=before)
 
 
+def _discarded(stage: Stage, *databases: str) -> ExitStack:
+    """
+    Remove the databases in the end: with a million projects they are too large to be left to the end of all.
+    """
+    stack = ExitStack()
+    for database in databases:
+        stack.callback(stage.discard, database)
+    return stack
+
+
 @contextmanager
 def _on_sqlite(stage: Stage, size: int) -> Iterator[Contest]:
     events = _statements(size)
+    bare, ours = stage.path(), stage.sqlite_copy(size)
     with (
-        ExitStack() as stack,
-        Ledger.open(f"sqlite:///{stage.sqlite_copy(size)}", actor=ACTOR) as ledger,
-        closing(floors.sqlite_connection(stage.path())) as to_bare,
+        _discarded(stage, str(bare), str(ours)) as stack,
+        Ledger.open(f"sqlite:///{ours}", actor=ACTOR) as ledger,
+        closing(floors.sqlite_connection(bare)) as to_bare,
         closing(_filled(lambda: eventsourced.on_sqlite(stage.path()), size)) as peer,
     ):
         floors.sqlite_tables(to_bare, stage.sqlite(size))
@@ -112,7 +123,9 @@ def _on_sqlite(stage: Stage, size: int) -> Iterator[Contest]:
             PEER: _peer(peer),
         }
         if size <= EVERYBODY:  # a copy of more is too much for somebody who does not take part
-            to_ours = stack.enter_context(closing(floors.sqlite_connection(stage.sqlite_copy(size))))
+            like_ours = stage.sqlite_copy(size)
+            stack.callback(stage.discard, str(like_ours))
+            to_ours = stack.enter_context(closing(floors.sqlite_connection(like_ours)))
             to_ours.execute("PRAGMA foreign_keys = ON")
             contestants[_BARE] = _raw(_rows(ledger, events), partial(write, to_ours))
         yield Contest(contestants=contestants, most=len(events))
@@ -123,7 +136,7 @@ def _on_postgresql(stage: Stage, size: int) -> Iterator[Contest]:
     events = _statements(size)
     ours = stage.postgresql_copy(size)
     with (
-        ExitStack() as stack,
+        _discarded(stage, ours) as stack,
         Ledger.open(ours, actor=ACTOR) as ledger,
         floors.postgresql_connection(ours) as to_bare,  # in a schema of its own
         closing(_filled(lambda: eventsourced.on_postgresql(stage.postgresql_empty()), size)) as peer,
@@ -148,7 +161,9 @@ def _on_postgresql(stage: Stage, size: int) -> Iterator[Contest]:
             PEER: _peer(peer),
         }
         if size <= EVERYBODY:  # a copy of more is too much for somebody who does not take part
-            to_ours = stack.enter_context(floors.postgresql_connection(stage.postgresql_copy(size)))
+            like_ours = stage.postgresql_copy(size)
+            stack.callback(stage.discard, like_ours)
+            to_ours = stack.enter_context(floors.postgresql_connection(like_ours))
             contestants[_BARE] = _raw(_rows(ledger, events), partial(one_by_one, to_ours))
         yield Contest(contestants=contestants, most=len(events))
 

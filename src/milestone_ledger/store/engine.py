@@ -191,8 +191,9 @@ def _begin_again(
     Begin, at most once for each connection that was kept, and then once on a new one.
 
     SQLAlchemy gives up all that were kept with a broken one; but it compares times, and clocks are set back.
+    One may be given back by another thread just now.
     """
-    kept = cast("QueuePool", engine.pool).checkedin()
+    kept = max(1, cast("QueuePool", engine.pool).checkedin())
     while True:
         try:
             return _begin(engine, first, options)
