@@ -51,7 +51,8 @@ class Guard:
         """
         The statements that create it on PostgreSQL, in ``schema`` (quoted if need be).
 
-        Its search path is pinned, or a temporary table of the same name could be put before ours.
+        It takes the place of any trigger of its name. Its search path is pinned, or a temporary table of the
+        same name could be put before ours.
         """
         return (
             f"CREATE OR REPLACE FUNCTION {self.name}() RETURNS trigger LANGUAGE plpgsql "
